@@ -1,0 +1,64 @@
+"""A site's domain: from what a person types to the host name that hits carry."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+import idna
+
+DOMAIN_MAX_LENGTH = 253
+# RFC 1123 labels; an underscore is no host name, though resolvers accept it.
+LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+EXAMPLE = "Write the domain as visitors see it, for example example.com."
+
+
+class InvalidDomain(ValueError):
+    """The text is not a domain; the message is a sentence for the person who typed it."""
+
+
+def normalise_domain(text: str) -> str:
+    """Return the bare host name of a typed domain or URL: lower case, punycode, no port, no “www.”.
+
+    `https://Example.com/path` -> `example.com`; `bücher.de:8443` -> `xn--bcher-kva.de`.
+    Addresses and localhost are kept, for trying things out. Raises InvalidDomain.
+    """
+    host = _host_of(text.strip())
+    if not host:
+        raise InvalidDomain(EXAMPLE)
+    if host == "localhost" or _is_address(host):
+        return host
+    host = _to_ascii(host).removeprefix("www.")
+    labels = host.split(".")
+    if len(host) > DOMAIN_MAX_LENGTH or not all(LABEL.fullmatch(label) for label in labels):
+        raise InvalidDomain(f"“{text.strip()[:80]}” is not a domain. {EXAMPLE}")
+    if len(labels) < 2 or labels[-1].isdigit():
+        raise InvalidDomain(f"“{text.strip()[:80]}” has no ending such as .com or .org. {EXAMPLE}")
+    return host
+
+
+def _host_of(text: str) -> str:
+    """Return the host in a URL or in a bare domain, without port and trailing dot."""
+    try:
+        host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+    except ValueError as error:
+        raise InvalidDomain(f"“{text[:80]}” is not a domain. {EXAMPLE}") from error
+    return host.rstrip(".")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _to_ascii(host: str) -> str:
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise InvalidDomain(f"“{host[:80]}” is not a domain. {EXAMPLE}") from error

@@ -1,0 +1,59 @@
+"""What is measured: a site, known by its domain and its public key."""
+
+from __future__ import annotations
+
+import secrets
+import zoneinfo
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+# No letters or digits that are mistaken for each other when a key is read aloud.
+KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+KEY_LENGTH = 12
+
+
+def make_key() -> str:
+    """Return a new public key: 12 characters, about 59 bits."""
+    return "".join(secrets.choice(KEY_ALPHABET) for _ in range(KEY_LENGTH))
+
+
+@cache
+def time_zone_names() -> tuple[str, ...]:
+    """Return the names of all time zones, as the pinned tzdata knows them, sorted."""
+    return tuple(sorted(zoneinfo.available_timezones() - {"localtime", "Factory"}))
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in time_zone_names():
+        raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
+
+
+class Site(models.Model):
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sites"
+    )
+    name = models.CharField(max_length=100)
+    domain = models.CharField(max_length=253)
+    key = models.CharField(max_length=20, unique=True, default=make_key, editable=False)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("owner", "domain"),
+                name="owner_has_a_domain_once",
+                violation_error_message="You have a site with this domain already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)

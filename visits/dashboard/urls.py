@@ -1,0 +1,5 @@
+"""Reports as HTML."""
+
+from django.urls import path
+
+urlpatterns: list = []

@@ -1,0 +1,58 @@
+"""Hits: one recorded message each."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sites.models import Site
+from visits.models.dimension import Client, EventName, Location, Page, Property, Source
+from visits.models.time import DayField, EpochField
+from visits.models.visit import Visit, dimension_key
+
+
+class HitKind(models.IntegerChoices):
+    PAGEVIEW = 1, "Pageview"
+    EVENT = 2, "Event"
+
+
+class Hit(models.Model):
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = DayField(help_text="The day of the visit, also when midnight passed since it began.")
+    at = EpochField()
+    visit = dimension_key(Visit)
+    kind = models.PositiveSmallIntegerField(choices=HitKind)
+    page = dimension_key(Page)
+    event_name = dimension_key(EventName, null=True)
+    client = dimension_key(Client)
+    source = dimension_key(Source)
+    location = dimension_key(Location)
+    is_first_view = models.BooleanField(
+        help_text="This visitor's first view of the page that day: their sum is the page's visitors."
+    )
+    engaged_seconds = models.PositiveSmallIntegerField(null=True)
+    scroll_percent = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            # Breakdowns by page; the newest hits of a site (the days are its second column).
+            models.Index(
+                fields=("site", "day", "page", "client", "is_first_view", "visit"),
+                name="hit_report",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Hit {self.pk}"
+
+
+class HitProperty(models.Model):
+    """A property of an event hit."""
+
+    hit = models.ForeignKey(Hit, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "hit properties"
+
+    def __str__(self) -> str:
+        return f"Property {self.property_id} of hit {self.hit_id}"
