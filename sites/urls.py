@@ -1,3 +1,12 @@
+"""A site's own pages; the list of sites and the reports are in visits.dashboard."""
+
 from django.urls import path
 
-urlpatterns: list = []
+from sites import views
+
+urlpatterns = [
+    path("add/", views.site_add, name="site_add"),
+    path("<int:site_id>/install/", views.site_install, name="site_install"),
+    path("<int:site_id>/settings/", views.site_settings, name="site_settings"),
+    path("<int:site_id>/delete/", views.site_delete, name="site_delete"),
+]

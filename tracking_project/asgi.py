@@ -6,8 +6,27 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracking_project.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402 - settings first
+from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
-application = django_application
+# Models can be imported only now that Django is set up.
+from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # noqa: E402
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] != "http":
+        return await _lifespan(receive, send)
+    door = find_door(scope["path"])
+    if door is not None:
+        return await receive_hit(door, scope, receive, send)
+    return await django_application(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Say that nothing needs to be started or stopped: each hit is committed before its answer."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

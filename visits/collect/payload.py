@@ -1,0 +1,182 @@
+"""What a request says: from bytes to a frozen Payload, or to sentences about what is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sites.models import Site
+from visits.collect.text import clean_text
+from visits.models.dimension import NAME_MAX_LENGTH, PROPERTY_VALUE_MAX_LENGTH
+
+BODY_MAX_BYTES = 64 * 1024
+URL_MAX_LENGTH = 4096
+PROPERTIES_MAX_COUNT = 30
+# A day: more than that between two signs of life is a clock's error, not attention.
+ENGAGED_MAX_SECONDS = 24 * 3600
+SCREEN_SIZE = re.compile(r"\d{1,5}x\d{1,5}")
+PAGEVIEW = "pageview"
+
+Errors = dict[str, list[str]]
+
+
+class InvalidPayload(ValueError):
+    """The request says something that cannot be understood; `errors` maps fields to sentences."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+class PropertyKey(NamedTuple):
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the sender says about a hit. Text is clean and cut, apart from the URLs."""
+
+    url: str
+    name: str = PAGEVIEW
+    referrer: str = ""
+    screen: str = ""
+    properties: tuple[PropertyKey, ...] = ()
+    is_interactive: bool = True
+    engaged_seconds: int | None = None
+    scroll_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A message together with what the door knows about its sender: all that a hit is made of.
+
+    `received_at` is in epoch seconds. Address and user agent live no longer than this object.
+    """
+
+    site: Site
+    message: Message
+    received_at: int
+    address: str
+    user_agent: str
+    language: str = ""
+    is_prefetch: bool = False
+    # The series' own door counts curl and its like; the tracker's doors do not.
+    counts_libraries: bool = False
+
+
+def parse_beacon(body: bytes) -> tuple[str, Message]:
+    """Return the site key and the message of a beacon's JSON body. Raises InvalidPayload."""
+    fields = _parse_object(body)
+    errors: Errors = {}
+    key = _text(fields, "site", errors, is_required=True)
+    message = parse_message(fields, errors)
+    return clean_text(key, 20), message
+
+
+def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Message:
+    """Return the message in `fields`, a decoded JSON object or a query. Raises InvalidPayload."""
+    errors = {} if errors is None else errors
+    message = Message(
+        url=_text(fields, "url", errors, is_required=True)[:URL_MAX_LENGTH],
+        name=_name(fields, errors),
+        referrer=_text(fields, "referrer", errors)[:URL_MAX_LENGTH],
+        screen=_screen(fields, errors),
+        properties=_properties(fields, errors),
+        is_interactive=_boolean(fields, "interactive", errors),
+        engaged_seconds=_number(
+            fields, "engaged", ENGAGED_MAX_SECONDS * 1000, errors, divisor=1000
+        ),
+        scroll_percent=_number(fields, "scroll", 100, errors),
+    )
+    if errors:
+        raise InvalidPayload(errors)
+    return message
+
+
+def _parse_object(body: bytes) -> dict[str, Any]:
+    try:
+        # Invalid UTF-8 becomes replacement characters: the hit is real even if its title is not.
+        fields = json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidPayload({"body": ["The body is not JSON."]}) from error
+    if not isinstance(fields, dict):
+        raise InvalidPayload({"body": ["The body must be a JSON object."]})
+    return fields
+
+
+def _text(
+    fields: Mapping[str, Any], field: str, errors: Errors, *, is_required: bool = False
+) -> str:
+    value = fields.get(field)
+    if value is None or value == "":
+        if is_required:
+            errors[field] = [f"“{field}” is required."]
+        return ""
+    if not isinstance(value, str):
+        errors[field] = [f"“{field}” must be text."]
+        return ""
+    return value
+
+
+def _name(fields: Mapping[str, Any], errors: Errors) -> str:
+    """Return the event's name; without one, the hit is a pageview."""
+    name = _text(fields, "name", errors)
+    if len(name) > NAME_MAX_LENGTH:
+        errors["name"] = [f"“name” may have {NAME_MAX_LENGTH} characters at most."]
+    return clean_text(name, NAME_MAX_LENGTH) or PAGEVIEW
+
+
+def _screen(fields: Mapping[str, Any], errors: Errors) -> str:
+    size = _text(fields, "screen", errors)
+    return size if SCREEN_SIZE.fullmatch(size) else ""
+
+
+def _properties(fields: Mapping[str, Any], errors: Errors) -> tuple[PropertyKey, ...]:
+    properties = fields.get("props")
+    if properties is None:
+        return ()
+    if not isinstance(properties, dict):
+        errors["props"] = ["“props” must be an object."]
+        return ()
+    if len(properties) > PROPERTIES_MAX_COUNT:
+        errors["props"] = [f"“props” may have {PROPERTIES_MAX_COUNT} entries at most."]
+        return ()
+    known: dict[str, str] = {}
+    for key, value in properties.items():
+        if isinstance(value, dict | list):
+            errors["props"] = ["The values of “props” must be text, numbers or true and false."]
+            return ()
+        if value is not None and (name := clean_text(key, NAME_MAX_LENGTH)):
+            known.setdefault(name, _property_value(value))
+    return tuple(PropertyKey(key, value) for key, value in known.items())
+
+
+def _property_value(value: str | float | bool) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return clean_text(text, PROPERTY_VALUE_MAX_LENGTH)
+
+
+def _boolean(fields: Mapping[str, Any], field: str, errors: Errors) -> bool:
+    value = fields.get(field, True)
+    if not isinstance(value, bool):
+        errors[field] = [f"“{field}” must be true or false."]
+        return True
+    return value
+
+
+def _number(
+    fields: Mapping[str, Any], field: str, maximum: int, errors: Errors, *, divisor: int = 1
+) -> int | None:
+    """Return a number between 0 and `maximum`, divided and rounded; larger ones are cut."""
+    value = fields.get(field)
+    if value is None:
+        return None
+    # NaN is unequal to itself; Python's JSON reads it, and Infinity, without complaint.
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        errors[field] = [f"“{field}” must be a number."]
+        return None
+    return round(min(max(value, 0), maximum) / divisor)

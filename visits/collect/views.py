@@ -1,0 +1,77 @@
+"""The doors of collection as Django views: for runserver, WSGI hosts and tests."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import condition, require_safe
+
+from visits.collect import doors
+from visits.collect.payload import BODY_MAX_BYTES
+
+TRACKER_FILE = Path(__file__).parent.parent / "tracker" / "tracker.min.js"
+TRACKER_MAX_AGE_SECONDS = 3600
+
+
+@login_not_required
+@csrf_exempt
+def collect_beacon(request: HttpRequest) -> HttpResponse:
+    return _to_response(doors.beacon(_to_arrival(request)))
+
+
+@login_not_required
+@csrf_exempt
+def collect_pixel(request: HttpRequest, key: str) -> HttpResponse:
+    return _to_response(doors.pixel(_to_arrival(request), key))
+
+
+@login_not_required
+@csrf_exempt
+def collect_visit(request: HttpRequest, site_id: int) -> HttpResponse:
+    return _to_response(doors.site_visit(_to_arrival(request), site_id))
+
+
+@cache
+def _tracker() -> bytes:
+    return TRACKER_FILE.read_bytes()
+
+
+def _tracker_etag(request: HttpRequest) -> str:
+    return f'"{blake2b(_tracker(), digest_size=8).hexdigest()}"'
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=TRACKER_MAX_AGE_SECONDS)
+@condition(etag_func=_tracker_etag)
+def tracker_script(request: HttpRequest) -> HttpResponse:
+    """Serve the tracker, one static file without any option of a site in it."""
+    headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(_tracker(), content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+def _to_arrival(request: HttpRequest) -> doors.Arrival:
+    # One byte more than allowed is enough to know that there is too much.
+    body = request.read(BODY_MAX_BYTES + 1) if request.method == "POST" else b""
+    return doors.Arrival(
+        method=request.method or "",
+        query=request.META.get("QUERY_STRING", ""),
+        headers=tuple((name.lower(), value) for name, value in request.headers.items()),
+        body=body,
+        peer=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def _to_response(answer: doors.Answer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status)
+    # Django names a content type by itself; an empty answer has none.
+    del response["Content-Type"]
+    for name, value in answer.headers:
+        response[name] = value
+    return response

@@ -1,0 +1,66 @@
+"""Serve everything - collector, screens, API, admin - in one process."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from visits.demo import ensure_demo
+from visits.upkeep.scheduler import start_scheduler
+
+# A visitor's browser keeps a connection for its next hit; proxies commonly keep theirs for a minute.
+KEEP_ALIVE_SECONDS = 65
+
+
+class Command(BaseCommand):
+    help = "Migrates the database and serves the whole installation with uvicorn."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument(
+            "--demo",
+            action="store_true",
+            default=settings.DEBUG,
+            help="make a demo owner and site on first start (default while DEBUG is on)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        if not settings.DEBUG:
+            call_command("collectstatic", verbosity=0, interactive=False)
+        demo = ensure_demo(self.stderr) if options["demo"] else None
+        self.stdout.write(f"Django-Tracking runs at {_address(options['host'], options['port'])}")
+        if demo is not None:
+            self.stdout.write(f"Sign in as {demo.email} with the password {demo.password}")
+        self.stdout.write("Stop it with Ctrl+C.")
+        self.stdout.flush()
+        start_scheduler()
+        _serve(options["host"], options["port"])
+
+
+def _address(host: str, port: int) -> str:
+    name = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104
+    return f"http://{name}:{port}/"
+
+
+def _serve(host: str, port: int) -> None:
+    uvicorn.run(
+        "tracking_project.asgi:application",
+        host=host,
+        port=port,
+        ws="none",
+        log_config=None,
+        # The peer's address is judged by ourselves, against TRUSTED_PROXIES.
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=10,
+    )

@@ -1,0 +1,29 @@
+"""Destroying what could link a visitor of a past day to a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from visits.models import OpenVisit, Salt
+
+# The last time zone ends its day twelve hours after UTC (UTC-12); a visit may go on until the site's
+# next midnight, a day later, because yesterday's id is tried for it.
+SALT_LIFE = dt.timedelta(days=2, hours=12)
+# Importing a log makes salts for past days; they must last while the import runs.
+IMPORT_LIFE = dt.timedelta(hours=24)
+
+
+def destroy_salts(now: dt.datetime) -> int:
+    """Destroy the salts whose day has ended everywhere, with the open visits of those days.
+
+    Returns how many salts were destroyed. Afterwards nobody can compute a visitor id of those days.
+    """
+    last_day = (now - SALT_LIFE).date()
+    with transaction.atomic():
+        salts = Salt.objects.filter(day__lte=last_day, created_at__lte=now - IMPORT_LIFE)
+        days = list(salts.values_list("day", flat=True))
+        OpenVisit.objects.filter(day__in=days).delete()
+        Salt.objects.filter(day__in=days).delete()
+    return len(days)

@@ -1,0 +1,48 @@
+"""The thread that does upkeep while the server runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from django.db import close_old_connections
+from django.utils import timezone
+
+from visits.upkeep.salts import destroy_salts
+
+log = structlog.get_logger(__name__)
+
+PAUSE_SECONDS = 600
+
+
+def start_scheduler() -> threading.Thread:
+    """Start the upkeep thread; it ends with the process."""
+    thread = threading.Thread(target=_run_forever, args=(threading.Event(),), daemon=True)
+    thread.start()
+    return thread
+
+
+def _run_forever(stop: threading.Event) -> None:
+    while True:
+        run_upkeep()
+        if stop.wait(PAUSE_SECONDS):
+            return
+
+
+def run_upkeep() -> None:
+    """Do every job once; a job that fails is logged and tried again at the next round."""
+    close_old_connections()
+    _run_job("destroy_salts", lambda: destroy_salts(timezone.now()))
+    close_old_connections()
+
+
+def _run_job(name: str, job: Callable[[], int]) -> None:
+    try:
+        count = job()
+    except Exception:
+        # The thread must survive any fault of a job: nobody restarts it.
+        log.exception("upkeep_failed", job=name)
+        return
+    if count:
+        log.info("upkeep_done", job=name, count=count)
