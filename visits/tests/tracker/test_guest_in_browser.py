@@ -1,0 +1,138 @@
+"""The tracker is a guest: whatever the page is like, it stays as it was."""
+
+import pytest
+from playwright.sync_api import Page
+
+from visits.tests.tracker.pages import (
+    assert_nothing_was_sent,
+    document,
+    message,
+    open_counted,
+    snippet,
+)
+from visits.tests.tracker.websites import Collector, Website
+
+BREAK_BEACON = "<script>navigator.sendBeacon = () => { throw new Error('mine'); };</script>"
+BREAK_FETCH = "<script>window.fetch = () => { throw new Error('mine'); };</script>"
+
+
+def test_console_stays_silent(
+    page: Page, complaints: list[str], collector: Collector, website: Website
+) -> None:
+    website.pages["/"] = document(snippet(collector))
+    open_counted(page, collector, website)
+
+    page.evaluate("track('Signup')")
+    collector.next_message()
+    assert_nothing_was_sent(page, collector)
+
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        BREAK_BEACON,
+        "<script>navigator.sendBeacon = undefined;</script>",
+        "<script>navigator.sendBeacon = () => false;</script>",
+    ],
+    ids=["throws", "is absent", "refuses"],
+)
+def test_broken_beacon_gives_way_to_fetch(
+    page: Page,
+    complaints: list[str],
+    collector: Collector,
+    website: Website,
+    obstacle: str,
+) -> None:
+    website.pages["/"] = document(obstacle + snippet(collector))
+
+    page.goto(website.origin)
+
+    received = collector.next_post()
+    assert received.message == message(website, "/")
+    assert received.headers["Content-Type"] == "text/plain;charset=UTF-8"
+    assert_nothing_was_sent(page, collector)
+    assert complaints == []
+
+
+def test_page_that_breaks_both_ways_works_as_before(
+    page: Page, complaints: list[str], collector: Collector, website: Website
+) -> None:
+    website.pages["/"] = document(BREAK_BEACON + BREAK_FETCH + snippet(collector))
+    website.pages["/next"] = document()
+
+    page.goto(website.origin)
+    page.evaluate("track('Signup'); history.pushState({}, '', '/a')")
+
+    assert page.evaluate("location.pathname") == "/a"
+    assert complaints == []
+    page.goto(f"{website.origin}/next")
+    assert_nothing_was_sent(page, collector)
+
+
+def test_policy_that_forbids_connections_leaves_the_page_alone(
+    page: Page, complaints: list[str], collector: Collector, website: Website
+) -> None:
+    website.headers["Content-Security-Policy"] = "connect-src 'self'"
+    website.pages["/"] = document(
+        snippet(collector), "<script>addEventListener('load', () => isDone = true)</script>"
+    )
+
+    page.goto(website.origin)
+    page.evaluate("track('Signup'); history.pushState({}, '', '/a')")
+
+    assert page.evaluate("isDone && location.pathname") == "/a"
+    assert collector.posts.empty()
+    # One line of the browser's own for each of the three messages, and none of ours.
+    assert len(complaints) == 3
+    assert all("Content Security Policy" in line for line in complaints)
+
+
+@pytest.mark.parametrize("status", [204, 503])
+def test_answer_of_the_collector_does_not_matter_to_the_page(
+    page: Page, collector: Collector, website: Website, status: int
+) -> None:
+    collector.status = status
+    website.pages["/"] = document(snippet(collector))
+    open_counted(page, collector, website)
+
+    page.evaluate("track('Signup')")
+
+    assert collector.next_message()["name"] == "Signup"
+
+
+def test_globals_of_the_page_do_not_confuse_the_tracker(
+    page: Page, collector: Collector, website: Website
+) -> None:
+    theirs = "let history = [], navigator = 1, screen = 2, URL = 3, fetch = 4, options = 5;"
+    website.pages["/"] = document(f"<script>{theirs}</script>" + snippet(collector))
+    open_counted(page, collector, website)
+
+    page.evaluate("window.history.pushState({}, '', '/a')")
+
+    assert collector.next_message() == message(website, "/a", referrer="/")
+
+
+def test_tracker_leaves_one_function_and_one_mark_in_the_page(
+    page: Page, collector: Collector, website: Website
+) -> None:
+    website.pages["/"] = document(
+        "<script>namesBefore = Object.keys(window)</script>" + snippet(collector)
+    )
+
+    open_counted(page, collector, website)
+
+    added = page.evaluate("Object.keys(window).filter(name => !namesBefore.includes(name))")
+    assert sorted(added) == ["namesBefore", "track", "trackingLoaded"]
+
+
+def test_nothing_is_left_in_the_browser(page: Page, collector: Collector, website: Website) -> None:
+    website.pages["/"] = document(snippet(collector))
+    open_counted(page, collector, website)
+
+    page.evaluate("track('Signup')")
+    collector.next_message()
+
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
