@@ -13,9 +13,9 @@
  *   props        what the owner adds to an event, for example which plan a button is for
  *   interactive  false for an event that says nothing about you being there
  *
- * It sets no cookie, writes nothing into your browser and knows no number that stands for you. Your
- * browser adds your network address, its own name and its languages, as it does for any request,
- * and the cookies, if there are any, that the receiving server has set by itself.
+ * It sets no cookie, writes nothing into your browser and knows no number that stands for you. As for
+ * any request, your browser adds your network address, its own name, its languages, and cookies if
+ * it holds any for the receiving server, which reads none of them.
  *
  * Not counted: give the key "tracking_ignore" the value "true" in the local storage of this site.
  * The switches of three other trackers work as well. They are read here, and never written.
