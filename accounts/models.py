@@ -2,18 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 
-class UserManager(BaseUserManager["User"]):
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    STAFF = "staff", "Staff"
+    SUPERUSER = "superuser", "Superuser"
+
+
+class State(models.TextChoices):
+    ACTIVE = "active", "Active"
+    UNVERIFIED = "unverified", "Unverified"
+    INACTIVE = "inactive", "Inactive"
+
+
+ROLE_CONDITIONS = {
+    Role.OWNER: Q(is_staff=False, is_superuser=False),
+    Role.STAFF: Q(is_staff=True, is_superuser=False),
+    Role.SUPERUSER: Q(is_superuser=True),
+}
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def in_role(self, role: Role) -> Self:
+        return self.filter(ROLE_CONDITIONS[role])
+
+    def in_state(self, state: State) -> Self:
+        if state is State.INACTIVE:
+            return self.filter(is_active=False)
+        active = self.filter(is_active=True)
+        if not settings.IS_MAIL_CONFIGURED:
+            return active if state is State.ACTIVE else active.none()
+        return active.with_verification().filter(has_verified_email=state is State.ACTIVE)
+
+    def with_verification(self) -> Self:
+        """Annotate what `User.state` needs, so that a list does not ask for each row."""
+        verified = User.objects.filter(pk=OuterRef("pk"), emailaddress__verified=True)
+        return self.annotate(has_verified_email=Exists(verified))
+
+    def for_admin_list(self) -> Self:
+        return self.with_verification().annotate(site_count=Count("sites", distinct=True))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Store a user; an address is kept in lower case, without a password none can sign in."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user: User = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -22,19 +64,23 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField("e-mail address", unique=True)
-    display_name = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(
+        "e-mail address",
+        unique=True,
+        error_messages={"unique": "There is an account with this e-mail address already."},
+    )
+    display_name = models.CharField("name", max_length=100, blank=True)
     is_active = models.BooleanField(
         "active", default=True, help_text="An inactive user cannot sign in; nothing is deleted."
     )
     is_staff = models.BooleanField(
         "staff", default=False, help_text="Staff may sign in to the admin."
     )
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
 
     objects = UserManager()
 
@@ -45,14 +91,40 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ("email",)
         constraints = (
-            models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
+            # With it `unique` means unique in any case, and a lookup needs no folding.
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="user_email_is_in_lower_case"
+            ),
         )
 
     def __str__(self) -> str:
         return self.get_short_name()
+
+    def clean(self) -> None:
+        self.email = self.email.lower()
 
     def get_full_name(self) -> str:
         return self.display_name or self.email
 
     def get_short_name(self) -> str:
         return self.display_name or self.email.partition("@")[0]
+
+    @property
+    def role(self) -> Role:
+        if self.is_superuser:
+            return Role.SUPERUSER
+        return Role.STAFF if self.is_staff else Role.OWNER
+
+    def state(self) -> State:
+        """Return whether the user can sign in, and why not; asks the database unless annotated."""
+        if not self.is_active:
+            return State.INACTIVE
+        if settings.IS_MAIL_CONFIGURED and not self.is_verified():
+            return State.UNVERIFIED
+        return State.ACTIVE
+
+    def is_verified(self) -> bool:
+        """Tell whether an address is confirmed."""
+        if hasattr(self, "has_verified_email"):
+            return bool(self.has_verified_email)
+        return User.objects.filter(pk=self.pk, emailaddress__verified=True).exists()

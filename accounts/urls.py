@@ -2,6 +2,11 @@
 
 from django.urls import include, path
 
+from accounts import views
+
 urlpatterns = [
+    path("profile/", views.profile, name="profile"),
+    path("delete/", views.account_delete, name="account_delete"),
+    path("email/", views.change_email, name="account_email"),
     path("", include("allauth.account.urls")),
 ]

@@ -1,0 +1,162 @@
+"""Users and their addresses for staff. One signs in to the admin where one signs in anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet, prefetch_related_objects
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.emails import confirm_address
+from accounts.forms import AddUserForm
+from accounts.models import Role, State, User
+
+# The admin's own form would pass by the limits of sign-in, and by a second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return Role.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        role = self.value()
+        return queryset.in_role(Role(role)) if role in Role.values else queryset
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return State.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        state = self.value()
+        return queryset.in_state(State(state)) if state in State.values else queryset
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    list_display = ("email", "display_name", "role", "state", "sites", "date_joined", "last_login")
+    list_filter = (RoleFilter, StateFilter, "date_joined")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("email", "display_name")
+    search_help_text = "E-mail address or name"
+    ordering = ("email",)
+    actions = ("activate", "deactivate")
+    readonly_fields = ("date_joined", "last_login")
+    fieldsets = (
+        (None, {"fields": ("email", "display_name", "password")}),
+        ("Access", {"fields": ("is_active", *POWERS)}),
+        ("Dates", {"fields": ("date_joined", "last_login")}),
+    )
+    add_form = AddUserForm
+    add_form_template = None
+    add_fieldsets = ((None, {"fields": ("email", "display_name", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return User.objects.for_admin_list()
+
+    @admin.display(ordering="is_staff")
+    def role(self, user: User) -> str:
+        return str(user.role.label)
+
+    @admin.display
+    def state(self, user: User) -> str:
+        return str(user.state().label)
+
+    @admin.display(ordering="site_count")
+    def sites(self, user: Any) -> int:
+        """Return what `UserQuerySet.for_admin_list` counted."""
+        return int(user.site_count)
+
+    # Powers: only a superuser gives them, and only a superuser touches somebody who has them.
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *POWERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request.user, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """Whoever types an address here vouches for it."""
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            confirm_address(obj)
+
+    def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> Any:
+        """Name the sites that go too; Django would load every hit of every site to list it."""
+        users = list(objs)
+        prefetch_related_objects(users, "sites")
+        sites = [site for user in users for site in user.sites.all()]
+        tree: list[Any] = [str(user.email) for user in users]
+        if sites:
+            tree.append([f"{site.name} ({site.domain}) and all its visits" for site in sites])
+        refused = {"user" for user in users if not self.has_delete_permission(request, user)}
+        return tree, {"users": len(users), "sites": len(sites)}, refused, []
+
+    @admin.action(permissions=["change"], description="Activate selected users")
+    def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_active(request, queryset, is_active=True)
+
+    @admin.action(permissions=["change"], description="Deactivate selected users")
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_active(request, queryset, is_active=False)
+
+    def _set_active(
+        self, request: HttpRequest, queryset: QuerySet[User], *, is_active: bool
+    ) -> None:
+        staff: Any = request.user
+        chosen = [user for user in queryset if user.is_active != is_active]
+        changing = [user for user in chosen if user != staff and _may_touch(staff, user)]
+        ids = [user.pk for user in changing]
+        User.objects.filter(pk__in=ids).update(is_active=is_active)
+        done = "activated" if is_active else "deactivated"
+        LogEntry.objects.log_actions(staff.pk, changing, CHANGE, f"{done.capitalize()}.")
+        self.message_user(request, f"{len(changing)} {done}.", messages.SUCCESS)
+        if len(changing) < len(chosen):
+            sentence = "Left out: yourself, and accounts with more powers than yours."
+            self.message_user(request, sentence, messages.WARNING)
+
+
+def _may_touch(staff: Any, user: User | None) -> bool:
+    """Tell whether `staff` may change this user, or users in general when there is none."""
+    return staff.is_superuser or user is None or user.role is Role.OWNER
+
+
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(AllauthEmailAddressAdmin):
+    """Which addresses are confirmed. They are changed at the user, so that both sides agree."""
+
+    list_display = ("email", "user", "primary", "verified")
+    list_select_related = ("user",)
+    list_per_page = 50
+    show_full_result_count = False
+    readonly_fields = ("user", "email", "primary", "verified")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.action(permissions=["change"], description="Mark selected addresses as confirmed")
+    def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+        super().make_verified(request, queryset)
