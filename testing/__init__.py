@@ -1,0 +1,1 @@
+"""What the test run stands on: its own folder, database, browser and no network."""
