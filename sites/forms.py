@@ -10,7 +10,7 @@ from sites.domain import InvalidDomain, normalise_domain
 from sites.models import Site, time_zone_names
 
 
-class SiteForm(forms.ModelForm[Site]):
+class SiteForm(forms.ModelForm):
     """A site's name, domain and time zone. The owner is set before: a domain is unique to an owner."""
 
     time_zone = forms.ChoiceField(

@@ -58,8 +58,12 @@ async def receive_hit(door: Door, scope: Scope, receive: Receive, send: Send) ->
         answer = doors.too_large()
     else:
         arrival = _to_arrival(scope, body)
-        answer = await asyncio.get_running_loop().run_in_executor(collector, _handle, door, arrival)
+        answer = await _in_collector(door, arrival)
     await _send_answer(answer, send)
+
+
+async def _in_collector(door: Door, arrival: Arrival) -> Answer:
+    return await asyncio.get_running_loop().run_in_executor(collector, _handle, door, arrival)
 
 
 def _handle(door: Door, arrival: Arrival) -> Answer:

@@ -42,7 +42,7 @@ Headers = Sequence[tuple[str, str]]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # A transparent GIF of one pixel, 43 bytes.
-PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==")
 USER_AGENT_MAX_LENGTH = 512
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 RETRY_AFTER_SECONDS = 5

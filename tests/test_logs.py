@@ -1,0 +1,49 @@
+"""Logs tell what happened, not who it was."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+import structlog
+from django.test import Client
+
+from tracking_project.logs import SHARED_PROCESSORS
+
+
+def test_request_is_logged_by_its_route_without_the_visitor(
+    client: Client, db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        client.get("/accounts/login/?next=/secret", headers={"user-agent": "SecretBrowser/1.0"})
+
+    event = next(record.msg for record in caplog.records if record.name.endswith("middleware"))
+    assert isinstance(event, dict)
+    assert (event["event"], event["method"], event["route"], event["status"]) == (
+        "request",
+        "GET",
+        "accounts/login/",
+        200,
+    )
+    text = str(event)
+    assert "SecretBrowser" not in text
+    assert "127.0.0.1" not in text
+    assert "secret" not in text.lower()
+
+
+def test_line_breaks_in_a_value_stay_in_one_line() -> None:
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
+        foreign_pre_chain=SHARED_PROCESSORS,
+    )
+    record = logging.LogRecord("x", logging.INFO, "", 0, "a\r\nb\x1b[31m", None, None)
+
+    line = formatter.format(record)
+
+    assert "\n" not in line
+    assert "\x1b" not in line
+    assert json.loads(line)["event"] == "a\r\nb\x1b[31m"
