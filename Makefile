@@ -1,0 +1,100 @@
+# Every target sets itself up: Python 3.11 and make are all that a fresh machine needs.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PIP := $(PYTHON) -m pip install --quiet --require-hashes
+UV := uv==0.13.8
+WORKERS ?= 2
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --max-worker-restart 2
+
+# What a tool needs to read the settings; nothing of it is kept.
+SCRATCH := $(VENV)/scratch
+DEVELOPMENT := DEBUG=true VAR_DIR=$(SCRATCH) DATABASE_URL=sqlite://:memory:
+PRODUCTION = DEBUG=false VAR_DIR=$(SCRATCH) DATABASE_URL=sqlite://:memory: SITE_URL=https://stats.example.com \
+	ALLOWED_HOSTS=stats.example.com \
+	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run demo test test-sqlite test-postgresql coverage lint format types django check tracker lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/installed ## start the product; PORT, HOST, VAR_DIR and DATABASE_URL are honoured
+	@$(call with_debug,serve)
+
+demo: $(VENV)/installed ## fill a demo site with a believable year of traffic
+	@$(call with_debug,demo)
+
+# Development is the default here; the environment and .env may say otherwise.
+with_debug = grep -qs '^DEBUG=' .env || export DEBUG="$${DEBUG:-true}"; exec $(PYTHON) manage.py $(1)
+
+test: $(VENV)/installed-dev ## run every test on SQLite, then the database tests on PostgreSQL
+	@$(PYTHON) -m testing.packages
+	TEST_DATABASE=sqlite $(PYTEST)
+	TEST_DATABASE=postgresql $(PYTEST)
+
+coverage: $(VENV)/installed-dev ## run every test on SQLite and show the lines that none reached
+	TEST_DATABASE=sqlite $(PYTEST) --cov
+
+lint: $(VENV)/installed-dev ## check format and rules
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m ruff check
+
+format: $(VENV)/installed-dev ## format the code and repair what can be repaired
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+types: $(VENV)/installed-dev ## check the types
+	@mkdir -p $(SCRATCH)
+	$(DEVELOPMENT) $(PYTHON) -m mypy
+
+django: $(VENV)/installed-dev ## check for missing migrations and unsafe production settings
+	$(DEVELOPMENT) $(PYTHON) manage.py makemigrations --check --dry-run
+	@echo "manage.py check --deploy, as in production"
+	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+check: lint types django test ## everything that must pass before review
+
+tracker: $(VENV)/installed-dev ## write tracker.min.js from tracker.js and print the sizes
+	$(PYTHON) -m visits.tracker.minify
+
+lock: $(VENV)/uv ## pin the requirements with hashes; LOCK=--upgrade takes newer versions
+	$(VENV)/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 $(LOCK) \
+		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
+	$(VENV)/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 $(LOCK) \
+		--custom-compile-command "make lock" --constraints requirements.txt \
+		requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## remove what the tools made; the database in var/ stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* htmlcov
+
+# A stamp is newer than its requirements: the second start installs nothing.
+
+$(VENV)/created:
+	@python="$$(for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+		"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+		echo "$$name" && break; done)"; \
+	if [ -z "$$python" ]; then \
+		echo "Django-Tracking needs Python 3.11 or newer, and there is none on the PATH."; exit 1; fi; \
+	"$$python" -m venv $(VENV) || { \
+		echo "Python's venv module is incomplete (Debian: apt-get install python3-venv)."; exit 1; }
+	@touch $@
+
+$(VENV)/installed: requirements.txt $(VENV)/created
+	@echo "Installing the packages of requirements.txt into $(VENV) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/created
+	@echo "Installing the packages of requirements-dev.txt into $(VENV) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/uv: $(VENV)/created
+	@$(PYTHON) -m venv $@
+	@$@/bin/python -m pip install --quiet $(UV) || { rm -rf $@; exit 1; }
