@@ -1,0 +1,154 @@
+"""The page that a hit is about, and what its URL says of the way there."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import SplitResult, unquote_plus, unquote_to_bytes, urlsplit
+
+import idna
+
+from visits.collect.text import clean_text
+from visits.models.dimension import (
+    HOSTNAME_MAX_LENGTH,
+    NAME_MAX_LENGTH,
+    PATH_MAX_LENGTH,
+    UTM_MAX_LENGTH,
+)
+
+WEB_SCHEMES = ("http", "https")
+HOSTNAMES_REMEMBERED = 4096
+ESCAPED_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")
+# Decoded, these would mean something else: /a%2Fb and /a/b are two pages, and “/100%25” is no escape.
+RESERVED_ESCAPES = re.compile(b"[%/?#]")
+UTM_PARAMETERS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+# Parameters that an advertising network adds to the address of an advertisement that was clicked.
+# Not fbclid, which Facebook adds to every link. Google, Microsoft, X, TikTok, LinkedIn, Reddit,
+# Snapchat and Yandex document theirs in the help pages for advertisers; as of November 2026.
+CLICK_IDS = (
+    "gclid", "gbraid", "wbraid", "dclid", "msclkid", "twclid", "ttclid", "li_fat_id", "rdt_cid",
+    "sccid", "yclid",
+)  # fmt: skip
+REFERRER_PARAMETERS = ("ref", "source")
+PARAMETERS_READ = frozenset((*UTM_PARAMETERS, *CLICK_IDS, *REFERRER_PARAMETERS))
+
+
+class InvalidUrl(ValueError):
+    """The URL of a page cannot be understood; the message is a sentence for its sender."""
+
+
+class PageKey(NamedTuple):
+    hostname: str
+    path: str
+
+
+class CampaignKey(NamedTuple):
+    """The five utm_ values as sent; empty ones were not sent."""
+
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_term: str = ""
+    utm_content: str = ""
+
+
+class CleanPage(NamedTuple):
+    """A page and how it was reached. `click_id` is the name of an advertisement's parameter, if any."""
+
+    page: PageKey
+    campaign: CampaignKey
+    ref: str
+    click_id: str
+
+
+def clean_page(url: str, domain: str) -> CleanPage:
+    """Return the page and the campaign in a URL; a relative one belongs to `domain`.
+
+    The hostname is in lower case and punycode, without port. The path is decoded where it is valid
+    UTF-8, except for the escapes of `%`, `/`, `?` and `#`, and begins with a slash. The query is
+    dropped once the campaign, `ref` or `source`, and click ids have been read from it; the fragment
+    is dropped. Texts are cut to the lengths of their columns. Raises InvalidUrl.
+    """
+    parts = _split(url)
+    hostname = _hostname(parts) if parts.netloc else domain
+    parameters = _read_parameters(parts.query)
+    return CleanPage(
+        page=PageKey(hostname, _clean_path(parts.path)),
+        campaign=_campaign(parameters),
+        ref=next((parameters[name] for name in REFERRER_PARAMETERS if name in parameters), ""),
+        click_id=next((name for name in CLICK_IDS if name in parameters), ""),
+    )
+
+
+def is_hostname_of(hostname: str, domain: str) -> bool:
+    """Return whether a clean hostname is `domain` itself or a subdomain of it."""
+    return hostname == domain or hostname.endswith(f".{domain}")
+
+
+@lru_cache(maxsize=HOSTNAMES_REMEMBERED)
+def clean_hostname(hostname: str) -> str:
+    """Return a hostname in lower case and punycode, without its trailing dot.
+
+    What cannot be written in punycode is returned as it is, in lower case.
+    """
+    bare = hostname.lower().removesuffix(".")
+    if bare.isascii() or len(bare) > HOSTNAME_MAX_LENGTH:
+        return bare
+    try:
+        return idna.encode(bare, uts46=True).decode("ascii").removesuffix(".")
+    except UnicodeError:
+        return bare
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError as error:
+        raise InvalidUrl("The URL is not an address that a browser could open.") from error
+    if parts.scheme not in ("", *WEB_SCHEMES):
+        raise InvalidUrl("The URL must begin with http:// or https://, or be relative.")
+    if parts.scheme and not parts.netloc:
+        raise InvalidUrl("The URL has no host name.")
+    return parts
+
+
+def _hostname(parts: SplitResult) -> str:
+    hostname = clean_hostname(parts.hostname or "")
+    # Browsers read a backslash as the slash that ends the host; Python reads it as part of the user.
+    if not hostname or "\\" in parts.netloc:
+        raise InvalidUrl("The URL has no host name.")
+    # Cutting a host name would make another one of it.
+    if len(hostname) > HOSTNAME_MAX_LENGTH:
+        raise InvalidUrl(f"The host name has more than {HOSTNAME_MAX_LENGTH} characters.")
+    return clean_text(hostname, HOSTNAME_MAX_LENGTH)
+
+
+def _clean_path(path: str) -> str:
+    decoded = ESCAPED_RUN.sub(_decode_run, path) if "%" in path else path
+    clean = clean_text(decoded, PATH_MAX_LENGTH)
+    return clean if clean.startswith("/") else f"/{clean}"[:PATH_MAX_LENGTH]
+
+
+def _decode_run(run: re.Match[str]) -> str:
+    """Return a run of percent escapes as text, or as it is when it is not UTF-8."""
+    escaped = RESERVED_ESCAPES.sub(lambda byte: b"%%%02X" % ord(byte[0]), unquote_to_bytes(run[0]))
+    try:
+        return escaped.decode()
+    except UnicodeDecodeError:
+        return run[0]
+
+
+def _read_parameters(query: str) -> dict[str, str]:
+    """Return the parameters that say where a visit comes from; the first of a name counts."""
+    parameters: dict[str, str] = {}
+    for pair in query.split("&") if "=" in query else ():
+        name, _, value = pair.partition("=")
+        name = name.lower()
+        if value and name in PARAMETERS_READ and name not in parameters:
+            parameters[name] = clean_text(unquote_plus(value), NAME_MAX_LENGTH)
+    return parameters
+
+
+def _campaign(parameters: dict[str, str]) -> CampaignKey:
+    return CampaignKey(*(parameters.get(name, "")[:UTM_MAX_LENGTH] for name in UTM_PARAMETERS))
