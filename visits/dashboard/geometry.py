@@ -1,0 +1,100 @@
+"""From values to the points of a drawing: the lines and areas of series and sparklines.
+
+x is in percent of the width; y in pixels, 0 at the top. Every scale begins at zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SERIES_HEIGHT = 240
+# Room above the highest gridline for its label.
+SERIES_HEADROOM = 18
+SPARKLINE_HEIGHT = 32
+SPARKLINE_HEADROOM = 2
+MAX_GRIDLINES = 5
+NICE_STEPS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    x: float
+    y: float
+
+    def __str__(self) -> str:
+        return f"{self.x:g},{self.y:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Maps values to y. `step` is the distance of two gridlines, in the values' unit."""
+
+    top: float
+    step: float
+    height: int
+    headroom: int
+
+    def y(self, value: float) -> float:
+        share = value / self.top if self.top else 0
+        return round(self.height - share * (self.height - self.headroom), 2)
+
+    def gridlines(self) -> list[float]:
+        """Return the values of the gridlines above zero, from the lowest to the highest."""
+        return [self.step * number for number in range(1, round(self.top / self.step) + 1)]
+
+
+def series_scale(values: Sequence[float], *, is_whole: bool) -> Scale:
+    """Return a scale whose gridlines are at round numbers; whole ones for counts."""
+    highest = max(values, default=0)
+    step = _nice_step(highest / (MAX_GRIDLINES - 1), is_whole=is_whole)
+    top = step * max(1, math.ceil(highest / step - 1e-9))
+    return Scale(top, step, SERIES_HEIGHT, SERIES_HEADROOM)
+
+
+def _nice_step(smallest: float, *, is_whole: bool) -> float:
+    """Return the smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `smallest`."""
+    if smallest <= 0:
+        return 1
+    power = 10 ** math.floor(math.log10(smallest))
+    steps = [nice * power for nice in NICE_STEPS if nice * power >= smallest * (1 - 1e-9)]
+    if not is_whole:
+        return steps[0]
+    return next((step for step in steps if step >= 1 and float(step).is_integer()), 1)
+
+
+def xs(count: int) -> list[float]:
+    """Return where `count` points stand, from the left edge to the right; one stands in the middle."""
+    if count == 1:
+        return [50.0]
+    return [round(100 * number / (count - 1), 3) for number in range(count)]
+
+
+def points(values: Sequence[float], scale: Scale) -> list[Point]:
+    """Return the point of each value; equally far apart."""
+    return [
+        Point(x, scale.y(value)) for x, value in zip(xs(len(values)), values, strict=True)
+    ]
+
+
+def line(corners: Sequence[Point]) -> str:
+    """Return the corners as an SVG polyline has them; a single one becomes a short dash."""
+    if len(corners) == 1:
+        only = corners[0]
+        corners = [Point(only.x - 1, only.y), Point(only.x + 1, only.y)]
+    return " ".join(map(str, corners))
+
+
+def area(corners: Sequence[Point], height: int) -> str:
+    """Return the area between a line and zero as an SVG polygon has it; empty without a line."""
+    if not corners:
+        return ""
+    return f"{corners[0].x:g},{height} {line(corners)} {corners[-1].x:g},{height}"
+
+
+def sparkline(values: Sequence[float]) -> tuple[str, str]:
+    """Return line and area of a sparkline."""
+    scale = Scale(max(values, default=0) or 1, 1, SPARKLINE_HEIGHT, SPARKLINE_HEADROOM)
+    corners = points(values, scale)
+    return line(corners), area(corners, SPARKLINE_HEIGHT)

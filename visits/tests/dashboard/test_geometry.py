@@ -1,0 +1,84 @@
+"""The drawing of series and sparklines, without any page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from visits.dashboard.geometry import (
+    SERIES_HEADROOM,
+    SERIES_HEIGHT,
+    Point,
+    area,
+    line,
+    points,
+    series_scale,
+    sparkline,
+    xs,
+)
+
+
+@pytest.mark.parametrize(
+    ("highest", "gridlines"),
+    [
+        (0, [1]),
+        (1, [1]),
+        (3, [1, 2, 3]),
+        (4, [1, 2, 3, 4]),
+        (5, [2, 4, 6]),
+        (10, [5, 10]),
+        (37, [10, 20, 30, 40]),
+        (99, [25, 50, 75, 100]),
+        (1204, [500, 1000, 1500]),
+        (1_000_000, [250_000, 500_000, 750_000, 1_000_000]),
+    ],
+)
+def test_gridlines_of_counts_are_round_and_whole(highest: int, gridlines: list[float]) -> None:
+    assert series_scale([0, highest], is_whole=True).gridlines() == gridlines
+
+
+def test_gridlines_of_a_rate_may_be_fractions() -> None:
+    gridlines = series_scale([0.2, 0.62], is_whole=False).gridlines()
+
+    assert gridlines == pytest.approx([0.2, 0.4, 0.6, 0.8])
+
+
+@given(st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=50))
+def test_every_value_lies_inside_the_drawing(values: list[int]) -> None:
+    scale = series_scale(values, is_whole=True)
+
+    assert all(SERIES_HEADROOM <= point.y <= SERIES_HEIGHT for point in points(values, scale))
+    assert 1 <= len(scale.gridlines()) <= 5
+
+
+def test_points_span_the_whole_width() -> None:
+    assert xs(5) == [0, 25, 50, 75, 100]
+    assert xs(1) == [50]
+    assert xs(0) == []
+
+
+def test_zero_lies_at_the_bottom_and_the_top_line_below_the_headroom() -> None:
+    scale = series_scale([0, 10], is_whole=True)
+
+    assert scale.y(0) == SERIES_HEIGHT
+    assert scale.y(10) == SERIES_HEADROOM
+
+
+def test_area_is_closed_along_zero() -> None:
+    corners = [Point(0, 20), Point(100, 10)]
+
+    assert line(corners) == "0,20 100,10"
+    assert area(corners, 240) == "0,240 0,20 100,10 100,240"
+
+
+def test_single_point_is_drawn_as_a_dash() -> None:
+    assert line([Point(50, 10)]) == "49,10 51,10"
+
+
+def test_nothing_is_drawn_without_points() -> None:
+    assert (line([]), area([], 240)) == ("", "")
+
+
+def test_sparkline_of_quiet_days_lies_at_zero() -> None:
+    assert sparkline([0, 0, 0])[0] == "0,32 50,32 100,32"
