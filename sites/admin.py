@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -16,18 +17,11 @@ from sites.models import Site
 COUNTED_AT_MOST = 10_000
 
 
-class SiteAdminForm(SiteForm):
-    """The owner's form of a site, and the owner."""
-
-    class Meta(SiteForm.Meta):
-        fields = ("owner", *SiteForm.Meta.fields)
-
-
 @admin.register(Site)
 class SiteAdmin(admin.ModelAdmin):
     """The key is public and stays: with another one every installed snippet would fall silent."""
 
-    form = SiteAdminForm
+    form = SiteForm
     list_display = ("name", "domain", "owner", "time_zone", "key", "created_at")
     list_select_related = ("owner",)
     list_per_page = 50
@@ -40,6 +34,14 @@ class SiteAdmin(admin.ModelAdmin):
     autocomplete_fields = ("owner",)
     readonly_fields = ("key", "created_at")
     fields = ("name", "domain", "owner", "time_zone", "key", "created_at")
+
+    def get_form(
+        self, request: HttpRequest, obj: Site | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Give staff who may only look a form without fields, in place of one that asks for some."""
+        if change and not self.has_change_permission(request, obj):
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_deleted_objects(
         self, objs: Iterable[Site], request: HttpRequest
@@ -68,7 +70,7 @@ def _cascades() -> list[Any]:
     """Return the relations whose rows end with their site."""
     return [
         relation
-        for relation in Site._meta.related_objects
+        for relation in Site._meta.get_fields(include_hidden=True)
         if getattr(relation, "on_delete", None) is models.CASCADE
     ]
 
