@@ -1,0 +1,69 @@
+"""The frame of every list of visits: read-only, bounded, newest first."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from visits.admin.changelist import BoundedPaginator, NewestFirst
+
+# So many rows of a dimension are looked for; a text that is in more pages finds the newest of them.
+MATCHES_AT_MOST = 500
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that only collection writes and that end with their site."""
+
+    actions = None
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    ordering = ("-pk",)
+    paginator = BoundedPaginator
+    list_prefetch_related: ClassVar[tuple[str, ...]] = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NewestFirst]:
+        return NewestFirst
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class FactAdmin(ReadOnlyAdmin):
+    """Facts are searched through their dimensions: text becomes ids first, then facts with these ids."""
+
+    # Foreign key of the fact -> text fields of its dimension.
+    dimension_search: ClassVar[dict[str, tuple[str, ...]]] = {}
+    # Django shows the search box when this is not empty; the fields are never joined.
+    search_fields = ("pk",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        condition = Q(pk__in=())
+        for key, fields in self.dimension_search.items():
+            condition |= Q(**{f"{key}__in": self._matches(key, fields, search_term.strip())})
+        return queryset.filter(condition), False
+
+    def _matches(self, key: str, fields: tuple[str, ...], search_term: str) -> list[int]:
+        """Return the ids of the newest rows of a dimension that contain the text."""
+        text = Q()
+        for field in fields:
+            text |= Q(**{f"{field}__icontains": search_term})
+        dimension: Any = self.opts.get_field(key).related_model
+        rows = dimension._default_manager.filter(text).order_by("-pk")
+        return list(rows.values_list("pk", flat=True)[:MATCHES_AT_MOST])
