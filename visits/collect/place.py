@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 from typing import Any, NamedTuple
 
+import geoip2.database
+import geoip2.errors
 import maxminddb
 import structlog
 from django.conf import settings
+from geoip2.models import City, Country
 
 log = structlog.get_logger(__name__)
 
@@ -15,8 +19,16 @@ NAME_MAX_LENGTH = 100
 COUNTRY_LENGTH = 2
 # What some databases write for an address that belongs to no country.
 NO_COUNTRY = ("ZZ", "--")
-# A broken file shows itself when it is opened or when a broken part of it is read.
-BROKEN = (OSError, ValueError, maxminddb.InvalidDatabaseError)
+# A broken file shows itself when it is opened or when a broken part of it is read. A record of an
+# unexpected shape makes geoip2 raise whatever its models stumble over.
+BROKEN = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    maxminddb.InvalidDatabaseError,
+)
 
 
 class LocationKey(NamedTuple):
@@ -28,6 +40,7 @@ class LocationKey(NamedTuple):
 
 
 UNKNOWN = LocationKey()
+Find = Callable[[str], LocationKey]
 
 
 def find_place(address: str) -> LocationKey:
@@ -44,72 +57,88 @@ def reset() -> None:
 
 
 class Places:
-    """The file at GEOIP_PATH: opened at the first question, and again when the setting changes.
-
-    geoip2 builds a tree of some thirty objects for each answer and knows only its own record types;
-    maxminddb, on which it stands, answers in a fifth of the time and reads every `.mmdb` file.
-    """
+    """The file at GEOIP_PATH: opened at the first question, and again when the setting changes."""
 
     def __init__(self) -> None:
-        self._path = ""
-        self._reader: maxminddb.Reader | None = None
+        self._path: str | None = None
+        self._find: Find | None = None
         self._lock = Lock()
 
     def find(self, address: str) -> LocationKey:
         if self._path != settings.GEOIP_PATH:
             self._open(settings.GEOIP_PATH)
-        reader = self._reader
-        if reader is None or not address:
+        find = self._find
+        if find is None or not address:
             return UNKNOWN
         try:
-            record = reader.get(address)
-        except ValueError:
-            # No address, or an IPv6 address in a database of IPv4.
+            return find(address)
+        except geoip2.errors.AddressNotFoundError:
             return UNKNOWN
-        except BROKEN as error:
-            self._give_up(error)
-            return UNKNOWN
-        return _location(record) if isinstance(record, dict) else UNKNOWN
+        except maxminddb.InvalidDatabaseError as error:
+            self._give_up(error, self._path)
+        except BROKEN:
+            # No address, an IPv6 address in a database of IPv4, or a record of a strange shape.
+            pass
+        return UNKNOWN
 
     def close(self) -> None:
         with self._lock:
-            self._path, self._reader = "", None
+            self._path, self._find = None, None
 
     def _open(self, path: str) -> None:
         with self._lock:
             if path == self._path:
                 return  # another thread was faster
             try:
-                self._reader = maxminddb.open_database(path) if path else None
+                self._find = _finder(path)
             except BROKEN as error:
                 self._give_up(error, path)
             self._path = path
 
-    def _give_up(self, error: Exception, path: str = "") -> None:
-        self._reader = None
-        log.warning("places_unknown", path=path or self._path, error=type(error).__name__)
+    def _give_up(self, error: Exception, path: str | None) -> None:
+        self._find = None
+        log.warning(
+            "places_unknown", path=path or "GEOIP_PATH is not set", error=type(error).__name__
+        )
 
 
 _places = Places()
 
 
-def _location(record: dict[str, Any]) -> LocationKey:
-    """Return the place in a record: nested as in GeoIP2, GeoLite2 and DB-IP's files, or flat."""
-    country = record.get("country")
-    if isinstance(country, dict):
-        regions = record.get("subdivisions")
-        region = regions[0] if isinstance(regions, list) and regions else None
-        return _key(country.get("iso_code"), _name(region), _name(record.get("city")))
-    # As in the npm packages that are made of DB-IP's data.
-    return _key(record.get("country_code"), record.get("state1"), record.get("city"))
+def _finder(path: str) -> Find:
+    """Return how to ask the file at `path`, which its type decides. Raises one of BROKEN."""
+    if not path:
+        raise FileNotFoundError
+    reader = geoip2.database.Reader(path)
+    kind = reader.metadata().database_type
+    if "City" in kind:
+        return lambda address: _location(reader.city(address))
+    if "Enterprise" in kind:
+        return lambda address: _location(reader.enterprise(address))
+    if "Country" in kind:
+        return lambda address: _location(reader.country(address))
+    # Files that geoip2 does not know, such as those made of DB-IP's data in npm packages.
+    return _flat_finder(maxminddb.open_database(path))
 
 
-def _name(entry: Any) -> Any:
-    names = entry.get("names") if isinstance(entry, dict) else None
-    return names.get("en") if isinstance(names, dict) else None
+def _location(answer: Country | City) -> LocationKey:
+    if not isinstance(answer, City):
+        return _key(answer.country.iso_code)
+    region = answer.subdivisions[0].name if answer.subdivisions else None
+    return _key(answer.country.iso_code, region, answer.city.name)
 
 
-def _key(country: Any, region: Any, city: Any) -> LocationKey:
+def _flat_finder(reader: maxminddb.Reader) -> Find:
+    def find(address: str) -> LocationKey:
+        record = reader.get(address)
+        if not isinstance(record, dict):
+            return UNKNOWN
+        return _key(record.get("country_code"), record.get("state1"), record.get("city"))
+
+    return find
+
+
+def _key(country: Any, region: Any = None, city: Any = None) -> LocationKey:
     code = country.upper() if isinstance(country, str) else ""
     if len(code) != COUNTRY_LENGTH or code in NO_COUNTRY:
         code = ""

@@ -267,7 +267,9 @@ def test_refusals_of_an_hour_are_added_up(ask: Ask, site: Site, monkeypatch: Any
     assert Refusal.objects.get().count == 3
 
 
-@pytest.mark.parametrize("host", ["example.com", "www.example.com", "EXAMPLE.com.", "shop.example.com"])
+@pytest.mark.parametrize(
+    "host", ["example.com", "www.example.com", "EXAMPLE.com.", "shop.example.com"]
+)
 def test_hosts_of_the_site_are_counted(ask: Ask, site: Site, host: str) -> None:
     reply = ask("POST", "/t", make_beacon(site, url=f"https://{host}:8443/"))
 

@@ -104,7 +104,9 @@ def test_engaged_time_is_cut_to_a_day(engaged: float, seconds: int) -> None:
 
 
 def test_junk_in_text_is_left_out() -> None:
-    body = b'{"site": "k\\u0000ey", "url": "/", "name": "a\\ud800b\\u0007c", "props": {"\\ud83d": 1}}'
+    body = (
+        b'{"site": "k\\u0000ey", "url": "/", "name": "a\\ud800b\\u0007c", "props": {"\\ud83d": 1}}'
+    )
 
     key, message = parse_beacon(body)
 

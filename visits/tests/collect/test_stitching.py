@@ -164,9 +164,7 @@ def test_visit_goes_on_after_midnight_under_the_id_of_the_day_before(
     assert set(Hit.objects.values_list("day", flat=True)) == {NOON.date()}
 
 
-def test_visit_after_a_pause_past_midnight_is_the_first_of_its_day(
-    site: Site, write: Any
-) -> None:
+def test_visit_after_a_pause_past_midnight_is_the_first_of_its_day(site: Site, write: Any) -> None:
     tomorrow = NOON.date() + dt.timedelta(days=1)
 
     write(
