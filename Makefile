@@ -7,19 +7,20 @@ UV := uv==0.13.8
 WORKERS ?= 2
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --max-worker-restart 2
 
-# What a tool needs to read the settings; nothing of it is kept.
+# What a tool needs to read the settings; nothing of it is kept, and .env has no say.
 SCRATCH := $(VENV)/scratch
-DEVELOPMENT := DEBUG=true VAR_DIR=$(SCRATCH) DATABASE_URL=sqlite://:memory:
-PRODUCTION = DEBUG=false VAR_DIR=$(SCRATCH) DATABASE_URL=sqlite://:memory: SITE_URL=https://stats.example.com \
-	ALLOWED_HOSTS=stats.example.com \
-	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
+HERMETIC := ENV_FILE=/dev/null VAR_DIR=$(SCRATCH) DATABASE_URL=sqlite://:memory:
+DEVELOPMENT := $(HERMETIC) DEBUG=true
+PRODUCTION = $(HERMETIC) DEBUG=false ALLOWED_HOSTS=stats.example.com \
+	SITE_URL=https://stats.example.com SECRET_KEY="$$($(PYTHON) -c \
+	'import secrets; print(secrets.token_urlsafe(50))')"
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo test test-sqlite test-postgresql coverage lint format types django check tracker lock clean
+.PHONY: help run demo test coverage lint format types django check tracker lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile

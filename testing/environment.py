@@ -13,6 +13,7 @@ from testing import postgres
 # Every variable that settings.py reads is fixed here: neither the shell nor .env reaches a test.
 # DEBUG lets the settings load without a manifest of static files; tests see settings.DEBUG as False.
 ENVIRONMENT = {
+    "ENV_FILE": os.devnull,
     "DEBUG": "true",
     "SECRET_KEY": "the-fixed-secret-key-of-test-runs-opens-nothing-anywhere",
     "ALLOWED_HOSTS": "",  # with DEBUG: names of this machine
