@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from visits.collect.dimension_ids import forget_dimension_ids
@@ -12,9 +10,8 @@ from visits.collect.salts import known_salts
 
 
 @pytest.fixture(autouse=True)
-def forget_what_the_process_knows() -> Iterator[None]:
+def forget_what_the_process_knows() -> None:
     """Each test has its own database; ids, salts and networks of the last one are void."""
     forget_dimension_ids()
     known_salts.forget()
     trusted_networks.cache_clear()
-    yield

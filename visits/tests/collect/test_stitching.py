@@ -19,6 +19,8 @@ from visits.models import Hit, HitKind, HitProperty, OpenVisit, Page, Visit
 from visits.models.dimension import Channel
 from visits.models.time import to_day
 
+TODAY = dt.date(2026, 5, 4)
+TOMORROW = dt.date(2026, 5, 5)
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
 MINUTE = 60
 VISITOR, OTHER, BEFORE = 11, -12, 13
@@ -31,7 +33,7 @@ def make_hit(
     *,
     visitor: int = VISITOR,
     event: str = "",
-    day: dt.date = NOON.date(),
+    day: dt.date = TODAY,
     **fields: Any,
 ) -> NewHit:
     """Return a hit `minute` minutes after noon."""
@@ -76,7 +78,7 @@ def test_first_hit_begins_a_visit(site: Site, write: Any) -> None:
     write(make_hit(site, path="/pricing"))
 
     visit = Visit.objects.get()
-    assert (visit.site_id, visit.day, visit.visitor) == (site.pk, NOON.date(), VISITOR)
+    assert (visit.site_id, visit.day, visit.visitor) == (site.pk, TODAY, VISITOR)
     assert visit.started_at == visit.last_seen_at == NOON
     assert visit.entry_page_id == visit.exit_page_id == Page.objects.get(path="/pricing").pk
     assert (visit.pageviews, visit.events, visit.duration_seconds) == (1, 0, 0)
@@ -151,31 +153,27 @@ def test_only_the_first_view_of_a_page_is_a_first_view(site: Site, write: Any) -
 def test_visit_goes_on_after_midnight_under_the_id_of_the_day_before(
     site: Site, write: Any
 ) -> None:
-    tomorrow = NOON.date() + dt.timedelta(days=1)
-
     write(
         make_hit(site, 0, visitor=BEFORE),
-        make_hit(site, 20, visitor=VISITOR, visitor_before=BEFORE, day=tomorrow),
-        make_hit(site, 40, visitor=VISITOR, visitor_before=BEFORE, day=tomorrow),
+        make_hit(site, 20, visitor=VISITOR, visitor_before=BEFORE, day=TOMORROW),
+        make_hit(site, 40, visitor=VISITOR, visitor_before=BEFORE, day=TOMORROW),
     )
 
     visit = Visit.objects.get()
-    assert (visit.visitor, visit.day, visit.pageviews) == (BEFORE, NOON.date(), 3)
-    assert set(Hit.objects.values_list("day", flat=True)) == {NOON.date()}
+    assert (visit.visitor, visit.day, visit.pageviews) == (BEFORE, TODAY, 3)
+    assert set(Hit.objects.values_list("day", flat=True)) == {TODAY}
 
 
 def test_visit_after_a_pause_past_midnight_is_the_first_of_its_day(site: Site, write: Any) -> None:
-    tomorrow = NOON.date() + dt.timedelta(days=1)
-
     write(
         make_hit(site, 0, visitor=BEFORE),
-        make_hit(site, 20, visitor=VISITOR, visitor_before=BEFORE, day=tomorrow),
-        make_hit(site, 60, visitor=VISITOR, visitor_before=BEFORE, day=tomorrow),
+        make_hit(site, 20, visitor=VISITOR, visitor_before=BEFORE, day=TOMORROW),
+        make_hit(site, 60, visitor=VISITOR, visitor_before=BEFORE, day=TOMORROW),
     )
 
     assert list(Visit.objects.order_by("pk").values_list("visitor", "day", "is_first")) == [
-        (BEFORE, NOON.date(), True),
-        (VISITOR, tomorrow, True),
+        (BEFORE, TODAY, True),
+        (VISITOR, TOMORROW, True),
     ]
 
 
