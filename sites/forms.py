@@ -21,10 +21,10 @@ class SiteForm(forms.ModelForm):
     class Meta:
         model = Site
         fields = ("domain", "name", "time_zone")
-        help_texts = {"domain": "As visitors see it, for example example.com."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["domain"].help_text = "As visitors see it, for example example.com."
         self.fields["name"].required = False
         self.fields["name"].help_text = "Left empty, the domain is the name."
         self.fields["domain"].widget.attrs |= {

@@ -22,7 +22,7 @@ def test_added_site_belongs_to_the_owner_and_its_snippet_is_printed(owner: User)
 
 
 def test_unknown_owner_gets_a_sentence(db: None) -> None:
-    with pytest.raises(CommandError, match="createowner nobody@example.com"):
+    with pytest.raises(CommandError, match=r"createowner nobody@example\.com"):
         call_command("addsite", "example.com", owner="nobody@example.com")
 
 
