@@ -5,7 +5,7 @@ function arm(form) {
   const field = form.elements[form.dataset.confirmField];
   const button = form.querySelector("[type=submit]");
   const update = () => {
-    button.disabled = field.value.trim().toLowerCase() !== form.dataset.confirm.toLowerCase();
+    button.disabled = field.value.trim() !== form.dataset.confirm;
   };
   field.addEventListener("input", update);
   update();

@@ -3,6 +3,8 @@
 (() => {
   const KEY = "theme"; // the Django admin uses the same key and values, so one choice serves both
   const root = document.documentElement;
+  // Which media query makes a picture's dark version show: <source data-theme-dark>.
+  const DARK_PICTURE = { auto: "(prefers-color-scheme: dark)", light: "not all", dark: "all" };
 
   function stored() {
     try {
@@ -16,6 +18,9 @@
     root.dataset.theme = theme;
     for (const option of document.querySelectorAll("[data-theme-option]")) {
       option.setAttribute("aria-pressed", String(option.dataset.themeOption === theme));
+    }
+    for (const source of document.querySelectorAll("source[data-theme-dark]")) {
+      source.media = DARK_PICTURE[theme] ?? DARK_PICTURE.auto;
     }
   }
 
