@@ -15,13 +15,13 @@ class NetworkUse(AssertionError):
 
 
 def forbid() -> None:
-    socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+    socket.socket.connect = _guarded_connect  # type: ignore[assignment, method-assign]
+    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[assignment, method-assign]
 
 
 def allow() -> None:
-    socket.socket.connect = _connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]
+    socket.socket.connect = _connect  # type: ignore[assignment, method-assign]
+    socket.socket.connect_ex = _connect_ex  # type: ignore[assignment, method-assign]
 
 
 def _guarded_connect(self: socket.socket, address: Any) -> None:
