@@ -20,8 +20,8 @@ def forbid() -> None:
 
 
 def allow() -> None:
-    socket.socket.connect = _connect  # type: ignore[assignment, method-assign]
-    socket.socket.connect_ex = _connect_ex  # type: ignore[assignment, method-assign]
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]
 
 
 def _guarded_connect(self: socket.socket, address: Any) -> None:
