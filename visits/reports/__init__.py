@@ -1,0 +1,1 @@
+"""One question in, one typed answer out: what the facts say about visitors."""
