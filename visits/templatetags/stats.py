@@ -1,0 +1,162 @@
+"""How numbers are written. Each filter is a plain function of a number; None is written as a dash."""
+
+from __future__ import annotations
+
+from django import template
+
+from visits.reports.metrics import Metric, Unit, Value
+
+register = template.Library()
+
+NOTHING = "–"
+NO_BREAK_SPACE = "\u00a0"
+SUFFIXES = ("", "k", "M", "B", "T")
+THOUSAND = 1_000
+DURATION_UNITS = (("hour", 3_600), ("minute", 60), ("second", 1))
+SMALLEST_PERCENT = 0.1
+ONE_DIGIT_BELOW = 10
+# Changes within one per cent are noise.
+FLAT_RATE = 0.01
+ARROWS = {"up": "↑", "down": "↓", "flat": ""}
+
+
+@register.filter
+def compact(number: float | None) -> str:
+    """Return a count in three digits or so: 999, 1.2k, 12.4k, 124k, 1.24M."""
+    if number is None:
+        return NOTHING
+    value, power = float(round(number)), 0
+    # Rounded first: 999,950 is 1M and not 1000k.
+    while abs(round(value, _decimals(value, power))) >= THOUSAND and power < len(SUFFIXES) - 1:
+        value, power = value / THOUSAND, power + 1
+    return _short(value, _decimals(value, power)) + SUFFIXES[power]
+
+
+@register.filter
+def exact(number: float | None) -> str:
+    """Return a whole number with its thousands marked: 12,431."""
+    return NOTHING if number is None else f"{round(number):,}"
+
+
+@register.filter
+def decimal(number: float | None) -> str:
+    """Return a number with one digit behind the point: 2.4."""
+    return NOTHING if number is None else f"{number:,.1f}"
+
+
+@register.filter
+def percent(rate: float | None) -> str:
+    """Return a share of 1 in per cent, one digit behind the point below 10 %: 34 %, 4.2 %."""
+    if rate is None:
+        return NOTHING
+    per_cent = rate * 100
+    if 0 < per_cent < SMALLEST_PERCENT:
+        return f"<{SMALLEST_PERCENT}{NO_BREAK_SPACE}%"
+    return f"{_short(per_cent, 1 if per_cent < ONE_DIGIT_BELOW else 0)}{NO_BREAK_SPACE}%"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Return seconds as 42s, 1m 42s or 2h 5m."""
+    if seconds is None:
+        return NOTHING
+    parts = _duration_parts(seconds)
+    return " ".join(f"{number}{unit[0]}" for number, unit in parts)
+
+
+@register.filter
+def duration_words(seconds: float | None) -> str:
+    """Return seconds as "1 minute 42 seconds", for titles and screen readers."""
+    if seconds is None:
+        return NOTHING
+    parts = _duration_parts(seconds)
+    return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts)
+
+
+@register.filter
+def metric_value(value: Value, metric: Metric) -> str:
+    """Return a metric's value as short as its unit allows."""
+    match metric.unit:
+        case Unit.RATE:
+            return percent(value)
+        case Unit.SECONDS:
+            return duration(value)
+        case Unit.RATIO:
+            return decimal(value)
+        case _:
+            return compact(value)
+
+
+@register.filter
+def metric_exact(value: Value, metric: Metric) -> str:
+    """Return a metric's value in full."""
+    match metric.unit:
+        case Unit.RATE:
+            return NOTHING if value is None else f"{value * 100:.2f}{NO_BREAK_SPACE}%"
+        case Unit.SECONDS:
+            return duration_words(value)
+        case Unit.RATIO:
+            return NOTHING if value is None else f"{value:,.2f}"
+        case _:
+            return exact(value)
+
+
+@register.filter
+def direction(rate: float | None) -> str:
+    """Return where a change goes: "up", "down", or "flat" within one per cent and without a rate."""
+    if rate is None or abs(rate) < FLAT_RATE:
+        return "flat"
+    return "up" if rate > 0 else "down"
+
+
+@register.filter
+def tone(rate: float | None, metric: Metric) -> str:
+    """Return what a change means: "good", "bad", or "" when it is flat."""
+    heading = direction(rate)
+    if heading == "flat":
+        return ""
+    return "good" if (heading == "up") is not metric.is_better_lower else "bad"
+
+
+@register.filter
+def change_size(rate: float | None) -> str:
+    """Return how large a change is, whole per cents without a sign: 8 %."""
+    return NOTHING if rate is None else f"{round(abs(rate) * 100):,}{NO_BREAK_SPACE}%"
+
+
+@register.filter
+def change(rate: float | None) -> str:
+    """Return a change with its arrow: ↑8 %, ↓3 %, and without one when it is flat."""
+    return ARROWS[direction(rate)] + change_size(rate)
+
+
+@register.filter
+def change_words(rate: float | None) -> str:
+    """Return a change for screen readers: "up 8 %"."""
+    heading = direction(rate)
+    return change_size(rate) if heading == "flat" else f"{heading} {change_size(rate)}"
+
+
+def _decimals(value: float, power: int) -> int:
+    """Return the digits behind the point: one for thousands, enough for three digits above."""
+    if power == 0 or abs(value) >= 100:
+        return 0
+    return 2 if power > 1 and abs(value) < 10 else 1
+
+
+def _short(value: float, decimals: int) -> str:
+    """Return a number without zeros at its end."""
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _duration_parts(seconds: float) -> list[tuple[int, str]]:
+    """Return the two largest units of a duration, such as 2 hours and 5 minutes."""
+    rest = round(seconds)
+    parts = []
+    for unit, size in DURATION_UNITS:
+        number, rest = divmod(rest, size)
+        parts.append((number, unit))
+    while parts[0][0] == 0 and len(parts) > 1:
+        parts.pop(0)
+    return parts[:1] + [part for part in parts[1:2] if part[0]]
