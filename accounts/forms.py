@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -71,8 +72,7 @@ class SignupForm(allauth_forms.SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
-            # The same work as for a new account, or the time of the answer would tell.
-            User().set_password(self.cleaned_data["password1"])
+            self._work_as_for_a_new_account()
             return super().try_save(request)
         try:
             with transaction.atomic():
@@ -83,6 +83,12 @@ class SignupForm(allauth_forms.SignupForm):
     def save(self, request: HttpRequest) -> User:
         emails.release_address(self.cleaned_data["email"])
         return super().save(request)
+
+    def _work_as_for_a_new_account(self) -> None:
+        """Hash and write in vain: the time of the answer must not tell a taken address."""
+        User().set_password(self.cleaned_data["password1"])
+        owner = User.objects.filter(email=self.cleaned_data["email"])
+        owner.update(display_name=F("display_name"))
 
     def _respond_to_race(self, request: HttpRequest) -> tuple[None, HttpResponse]:
         """Answer the slower of two sign-ups with one address: a button pressed twice."""
@@ -118,6 +124,13 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         email: str = super().clean_email()
         self.users: list[User] = [user for user in self.users if user.email == email]
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        somebody = None if self.users else User.objects.first()
+        if somebody is not None:
+            # A key in vain: the time of the answer must not tell an unknown address.
+            allauth_forms.default_token_generator.make_token(somebody)
+        return super().save(request, **kwargs)
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
