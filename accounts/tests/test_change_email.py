@@ -1,6 +1,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.messages import get_messages
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -150,9 +151,11 @@ def test_a_waiting_change_can_be_dropped(client, ada, mail_configured):
     assert addresses_of(ada) == [("ada@example.com", True, True)]
 
 
+@pytest.mark.parametrize("is_primary", [True, False])
 @pytest.mark.parametrize("is_confirmed", [True, False])
-def test_the_present_address_cannot_be_dropped(client, mail_configured, is_confirmed):
+def test_the_present_address_cannot_be_dropped(client, mail_configured, is_confirmed, is_primary):
     ada = make_user("ada@example.com", is_confirmed=is_confirmed)
+    ada.emailaddress_set.update(primary=is_primary)
     ada.emailaddress_set.create(email="ada@example.net")
     client.force_login(ada)
     type_password(client)
@@ -165,8 +168,6 @@ def test_the_present_address_cannot_be_dropped(client, mail_configured, is_confi
 
 
 def test_the_link_can_be_sent_again(client, ada, mail_configured, mailoutbox):
-    from django.core.cache import cache
-
     change(client, "ada@example.net")
     cache.clear()
 

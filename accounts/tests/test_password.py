@@ -1,7 +1,11 @@
+from datetime import datetime, timedelta
+
 import pytest
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from django.test import Client
 from django.urls import reverse
 
+from accounts.emails import replace_address
 from accounts.models import User
 from accounts.tests.factories import (
     OTHER_PASSWORD,
@@ -165,10 +169,6 @@ def test_a_reset_link_dies_after_an_hour(client, mailoutbox, monkeypatch):
 
 
 def _let_pass(monkeypatch, *, seconds):
-    from datetime import datetime, timedelta
-
-    from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
-
     later = datetime.now() + timedelta(seconds=seconds)
     monkeypatch.setattr(EmailAwarePasswordResetTokenGenerator, "_now", lambda self: later)
 
@@ -176,8 +176,6 @@ def _let_pass(monkeypatch, *, seconds):
 def test_a_reset_link_dies_when_the_address_changes(client, mailoutbox):
     user = make_user()
     path = ask_for_reset(client, mailoutbox)
-
-    from accounts.emails import replace_address
 
     replace_address(user, "ada@example.net")
 
