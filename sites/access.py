@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from sites.models import Site
+from sites.models import Site, SiteQuerySet
 
 
-def visible_sites(user: User | AnonymousUser) -> QuerySet[Site]:
+def visible_sites(user: User | AnonymousUser) -> SiteQuerySet:
     """Return the sites that `user` may see: the own ones."""
     if not user.is_authenticated:
         return Site.objects.none()

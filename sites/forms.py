@@ -49,6 +49,16 @@ class SiteForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"owner"}
 
 
+class SiteSearchForm(forms.Form):
+    """What a person looks for in the list of sites."""
+
+    q = forms.CharField(required=False, max_length=100)
+
+    def text(self) -> str:
+        """Return what to look for, empty when nothing sensible was typed."""
+        return str(self.cleaned_data["q"]) if self.is_valid() else ""
+
+
 class DeleteSiteForm(forms.Form):
     """The domain typed again: a deleted site's visits do not come back."""
 

@@ -31,6 +31,12 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
 
 
+class SiteQuerySet(models.QuerySet["Site"]):
+    def search(self, text: str) -> SiteQuerySet:
+        """Return the sites with a text in their name or domain; all of them for an empty one."""
+        return self.filter(models.Q(name__icontains=text) | models.Q(domain__icontains=text))
+
+
 class Site(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sites"
@@ -40,6 +46,8 @@ class Site(models.Model):
     key = models.CharField(max_length=20, unique=True, default=make_key, editable=False)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "id")

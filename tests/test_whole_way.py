@@ -81,7 +81,7 @@ def rows_of(page: Page, panel: str) -> dict[str, str]:
     """Return the rows of a panel on screen: label and value."""
     rows = page.locator(f"#panel-{panel} tbody tr").all()
     return {
-        row.locator("a, .bars-link").first.get_attribute("title") or "": row.locator(".bars-value")
+        row.locator(".bars-link").first.get_attribute("title") or "": row.locator(".bars-value")
         .first.inner_text()
         .strip()
         for row in rows

@@ -73,9 +73,7 @@ def xs(count: int) -> list[float]:
 
 def points(values: Sequence[float], scale: Scale) -> list[Point]:
     """Return the point of each value; equally far apart."""
-    return [
-        Point(x, scale.y(value)) for x, value in zip(xs(len(values)), values, strict=True)
-    ]
+    return [Point(x, scale.y(value)) for x, value in zip(xs(len(values)), values, strict=True)]
 
 
 def line(corners: Sequence[Point]) -> str:

@@ -6,5 +6,7 @@ from visits.dashboard import views
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("sites/", views.site_list, name="site_list"),
+    path("sites/<int:site_id>/", views.site_report, name="site_report"),
     path("sites/<int:site_id>/first-hit/", views.site_first_hit, name="site_first_hit"),
 ]

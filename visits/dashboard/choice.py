@@ -1,0 +1,104 @@
+"""What a person chose on a report: period, metric of the series, tab of each panel. The URL has it all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+from urllib.parse import urlencode
+
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.metrics import METRICS
+from visits.reports.period import DEFAULT_NAME, Period, parse_period
+
+DEFAULT_METRIC = "visitors"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelChoice:
+    """A panel of a report. `tabs` maps the dimensions it can show to their tabs; the first is the default."""
+
+    name: str
+    title: str
+    tabs: Mapping[str, str]
+
+    @property
+    def default(self) -> str:
+        return next(iter(self.tabs))
+
+
+PANELS = (
+    PanelChoice(
+        "sources",
+        "Sources",
+        {"source": "Sources", "channel": "Channels", "utm_campaign": "Campaigns"},
+    ),
+    PanelChoice("pages", "Pages", {"page": "Pages", "entry_page": "Entry", "exit_page": "Exit"}),
+    PanelChoice(
+        "places", "Places", {"country": "Countries", "region": "Regions", "city": "Cities"}
+    ),
+    PanelChoice(
+        "devices", "Devices", {"device": "Devices", "browser": "Browsers", "os": "Systems"}
+    ),
+    PanelChoice("events", "Events", {"event": "Events"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A valid choice. `dimensions` maps panels to the dimension that each shows."""
+
+    period: Period
+    metric: str = DEFAULT_METRIC
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, parameters: Mapping[str, str], today: dt.date) -> Self:
+        """Return the choice in a query string. Raises InvalidQuery with a sentence."""
+        metric = parameters.get("metric", DEFAULT_METRIC)
+        if metric not in METRICS:
+            raise InvalidQuery("metric", f"“{metric[:40]}” is not a number of this report.")
+        dimensions = {panel.name: _dimension(panel, parameters) for panel in PANELS}
+        return cls(parse_period(parameters, today), metric, dimensions)
+
+    @classmethod
+    def default(cls, today: dt.date) -> Self:
+        return cls.parse({}, today)
+
+    def parameters(self) -> dict[str, str]:
+        """Return the shortest query parameters that make this choice."""
+        period = {} if self.period.name == DEFAULT_NAME else self.period.parameters()
+        return {**period, **self.parameters_beside_period()}
+
+    def query(self) -> str:
+        """Return the choice as the query of a link, with its question mark; never empty."""
+        return f"?{urlencode(self.parameters())}"
+
+    def with_period(self, period: Period) -> Choice:
+        return replace(self, period=period)
+
+    def with_metric(self, metric: str) -> Choice:
+        return replace(self, metric=metric)
+
+    def with_dimension(self, panel: str, dimension: str) -> Choice:
+        return replace(self, dimensions={**self.dimensions, panel: dimension})
+
+    def parameters_beside_period(self) -> dict[str, str]:
+        """Return the parameters that stay when another period is chosen."""
+        metric = {} if self.metric == DEFAULT_METRIC else {"metric": self.metric}
+        return {**metric, **self._changed_dimensions()}
+
+    def _changed_dimensions(self) -> dict[str, str]:
+        return {
+            panel.name: self.dimensions[panel.name]
+            for panel in PANELS
+            if self.dimensions.get(panel.name, panel.default) != panel.default
+        }
+
+
+def _dimension(panel: PanelChoice, parameters: Mapping[str, str]) -> str:
+    dimension = parameters.get(panel.name, panel.default)
+    if dimension not in panel.tabs:
+        raise InvalidQuery(panel.name, f"“{dimension[:40]}” is not a list of this report.")
+    return dimension

@@ -1,0 +1,54 @@
+"""The newest hits as a list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from visits.reports.recent import RecentHit
+
+FLAGS = Path(__file__).resolve().parents[2] / "tracking_project" / "static" / "icons" / "flags"
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """What templates/visits/_hits.html shows."""
+
+    time: str
+    day: str
+    path: str
+    event: str
+    browser: str
+    place: str
+    flag: str
+
+
+def hit_rows(hits: tuple[RecentHit, ...], today: dt.date) -> list[HitRow]:
+    return [_row(hit, today) for hit in hits]
+
+
+@cache
+def flag_codes() -> frozenset[str]:
+    """Return the country codes, in lower case, that have a flag."""
+    return frozenset(file.stem for file in FLAGS.glob("*.svg"))
+
+
+def flag_of(country: str) -> str:
+    """Return the name of a country's flag, empty when there is none."""
+    code = country.lower()
+    return code if code in flag_codes() else ""
+
+
+def _row(hit: RecentHit, today: dt.date) -> HitRow:
+    is_today = hit.at.date() == today
+    return HitRow(
+        time=f"{hit.at:%H:%M:%S}",
+        day="Today" if is_today else f"{hit.at.day} {hit.at:%b}",
+        path=hit.path,
+        event=hit.event,
+        browser=hit.browser or "Unknown",
+        place=hit.city or hit.country_label,
+        flag=flag_of(hit.country),
+    )

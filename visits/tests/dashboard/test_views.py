@@ -1,0 +1,249 @@
+"""The pages of reports: front page, my sites, a site's report, the waiting panel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from sites.models import Site
+from visits.models import Refusal, RefusalReason
+from visits.tests.factory import make_visit
+
+
+@pytest.fixture
+def signed_in(client: Client, owner: User) -> Client:
+    client.force_login(owner)
+    return client
+
+
+def report_url(site: Site, query: str = "") -> str:
+    return reverse("site_report", args=[site.pk]) + query
+
+
+# The front page
+
+
+def test_front_page_is_for_everybody(client: Client, db: None) -> None:
+    page = client.get("/").content.decode()
+
+    assert reverse("account_signup") in page
+    assert reverse("account_login") in page
+
+
+def test_front_page_leads_a_signed_in_owner_to_the_own_sites(signed_in: Client) -> None:
+    assert signed_in.get("/")["Location"] == reverse("site_list")
+
+
+# My sites
+
+
+def test_list_shows_own_sites_only(signed_in: Client, site: Site, stranger: User) -> None:
+    Site.objects.create(owner=stranger, name="Other", domain="other.example")
+
+    page = signed_in.get(reverse("site_list")).content.decode()
+
+    assert "example.com" in page
+    assert "other.example" not in page
+
+
+def test_list_without_sites_offers_to_add_one(signed_in: Client) -> None:
+    page = signed_in.get(reverse("site_list")).content.decode()
+
+    assert "No sites yet" in page
+    assert reverse("site_add") in page
+
+
+def test_card_shows_the_visitors_of_seven_days(signed_in: Client, site: Site) -> None:
+    for days in (0, 1, 6):
+        make_visit(site, started_at=timezone.now() - dt.timedelta(days=days))
+
+    [card] = signed_in.get(reverse("site_list")).context["cards"]
+
+    assert (card.domain, card.value, card.has_hits) == ("example.com", "3", True)
+
+
+def test_card_of_a_new_site_leads_to_its_snippet(signed_in: Client, site: Site) -> None:
+    page = signed_in.get(reverse("site_list")).content.decode()
+
+    assert reverse("site_install", args=[site.pk]) in page
+
+
+@pytest.mark.parametrize(
+    ("search", "found"), [("EXAMP", 1), ("first", 1), ("nothing", 0), ("", 1), ("a\x00b", 1)]
+)
+def test_list_is_searched_by_name_and_domain(
+    signed_in: Client, owner: User, search: str, found: int
+) -> None:
+    Site.objects.create(owner=owner, name="My first", domain="example.com")
+
+    response = signed_in.get(reverse("site_list"), {"q": search})
+
+    assert len(response.context["cards"]) == found
+
+
+def test_list_takes_the_same_queries_however_many_sites(
+    signed_in: Client, owner: User, django_assert_num_queries: Any
+) -> None:
+    def add_sites(count: int) -> None:
+        for number in range(count):
+            name = f"{Site.objects.count()}-{number}"
+            make_visit(Site.objects.create(owner=owner, name=name, domain=f"{name}.example"))
+
+    add_sites(2)
+    with django_assert_num_queries(7) as few:
+        signed_in.get(reverse("site_list"))
+    add_sites(10)
+    with django_assert_num_queries(len(few)):
+        signed_in.get(reverse("site_list"))
+
+
+# A site's report
+
+
+def test_report_shows_the_numbers_of_the_period(signed_in: Client, site: Site) -> None:
+    now = timezone.now()
+    make_visit(site, started_at=now - dt.timedelta(days=3), pageviews=["/", "/pricing"])
+    make_visit(site, started_at=now - dt.timedelta(days=40), pageviews=["/old"])
+
+    response = signed_in.get(report_url(site))
+
+    tiles = {tile.label: tile.value for tile in response.context["tiles"]}
+    assert (tiles["Visitors"], tiles["Visits"], tiles["Pageviews"]) == ("1", "1", "2")
+    page = response.content.decode()
+    assert "/pricing" in page
+    assert "/old" not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?period=today",
+        "?period=yesterday",
+        "?period=7d",
+        "?period=month",
+        "?period=12mo",
+        "?from=2026-01-01&to=2026-01-31",
+        "?metric=bounce_rate&sources=channel&pages=entry_page&places=city&devices=browser",
+        "?metric=visit_duration&pages=exit_page&sources=utm_campaign&places=region&devices=os",
+    ],
+)
+def test_every_choice_makes_a_page_with_and_without_visits(
+    signed_in: Client, site: Site, query: str
+) -> None:
+    assert signed_in.get(report_url(site, query)).status_code == 200
+
+    make_visit(site, started_at=timezone.now())
+
+    assert signed_in.get(report_url(site, query)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("?period=century", "is not a period"),
+        ("?period=custom&from=2026-02-31&to=2026-03-01", "is not a day"),
+        ("?from=2026-03-02&to=2026-03-01", "The last day lies before the first."),
+        ("?metric=money", "is not a number of this report"),
+        ("?pages=password", "is not a list of this report"),
+        ("?sources=%00", "is not a list of this report"),
+        ("?period=<script>alert(1)</script>", "&lt;script&gt;"),
+    ],
+)
+def test_wrong_choice_gets_a_sentence_and_the_default_report(
+    signed_in: Client, site: Site, query: str, sentence: str
+) -> None:
+    response = signed_in.get(report_url(site, query))
+
+    assert response.status_code == 400
+    assert sentence in response.content.decode()
+    assert response.context["bar"].period_label == "Last 28 days"
+
+
+def test_links_keep_the_other_choices(signed_in: Client, site: Site) -> None:
+    response = signed_in.get(report_url(site, "?period=7d&metric=visits&pages=exit_page"))
+
+    bar = response.context["bar"]
+    urls = {link.label: link.url for link in bar.periods}
+    assert urls["Today"] == "?period=today&metric=visits&pages=exit_page"
+    assert [(field.name, field.value) for field in bar.custom_fields] == [
+        ("metric", "visits"),
+        ("pages", "exit_page"),
+    ]
+
+
+def test_report_takes_few_queries(
+    signed_in: Client, site: Site, django_assert_max_num_queries: Any
+) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
+
+    with django_assert_max_num_queries(32):
+        signed_in.get(report_url(site))
+
+
+def test_text_of_visitors_is_escaped(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/<script>alert(1)</script>"])
+
+    page = signed_in.get(report_url(site)).content.decode()
+
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+# The waiting panel
+
+
+def test_panel_waits_and_then_tells_the_hit(signed_in: Client, site: Site) -> None:
+    url = reverse("site_first_hit", args=[site.pk])
+    waiting = signed_in.get(url, headers={"hx-request": "true"}).content.decode()
+
+    make_visit(site, started_at=timezone.now(), pageviews=["/welcome"])
+
+    arrived = signed_in.get(url, headers={"hx-request": "true"}).content.decode()
+    assert "Waiting for your first hit" in waiting
+    assert "read /welcome" in arrived
+    assert "<html" not in arrived
+
+
+def test_panel_names_the_newest_refusal(signed_in: Client, site: Site) -> None:
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    Refusal.objects.create(site=site, hour_at=hour, reason=RefusalReason.HOSTNAME, count=2)
+
+    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
+
+    assert "Page of another host name" in page
+    assert "2 hits refused" in page
+
+
+def test_panel_is_a_page_without_javascript(signed_in: Client, site: Site) -> None:
+    assert b"<html" in signed_in.get(reverse("site_first_hit", args=[site.pk])).content
+
+
+# Who may see it
+
+
+@pytest.mark.parametrize("name", ["site_report", "site_first_hit"])
+def test_stranger_gets_404(client: Client, site: Site, stranger: User, name: str) -> None:
+    client.force_login(stranger)
+
+    assert client.get(reverse(name, args=[site.pk])).status_code == 404
+    assert client.get(reverse(name, args=[10**18])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["site_report", "site_first_hit"])
+def test_anonymous_is_sent_to_sign_in(client: Client, site: Site, name: str) -> None:
+    response = client.get(reverse(name, args=[site.pk]))
+
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", ["site_report", "site_list"])
+def test_reports_are_read_only(signed_in: Client, site: Site, name: str) -> None:
+    url = reverse(name, args=[site.pk] if name == "site_report" else [])
+
+    assert signed_in.post(url).status_code == 405
