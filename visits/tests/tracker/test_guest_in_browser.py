@@ -71,6 +71,23 @@ def test_page_that_breaks_both_ways_works_as_before(
     assert_nothing_was_sent(page, collector)
 
 
+def test_connection_that_fails_raises_nothing_in_the_page(
+    page: Page, complaints: list[str], collector: Collector, website: Website
+) -> None:
+    failing = "<script>window.fetch = () => Promise.reject(new Error('mine'));</script>"
+    website.pages["/"] = document(
+        "<script>addEventListener('unhandledrejection', () => console.log('unhandled'));"
+        "navigator.sendBeacon = undefined;</script>" + failing + snippet(collector),
+    )
+
+    page.goto(website.origin)
+    page.evaluate("track('Signup')")
+    # The browser reports a rejection nobody handled after the task it happened in.
+    page.evaluate("new Promise(resolve => setTimeout(resolve))")
+
+    assert complaints == []
+
+
 def test_policy_that_forbids_connections_leaves_the_page_alone(
     page: Page, complaints: list[str], collector: Collector, website: Website
 ) -> None:
@@ -102,11 +119,14 @@ def test_answer_of_the_collector_does_not_matter_to_the_page(
     assert collector.next_message()["name"] == "Signup"
 
 
+@pytest.mark.parametrize("missing", ["navigator.sendBeacon", "window.fetch"])
 def test_globals_of_the_page_do_not_confuse_the_tracker(
-    page: Page, collector: Collector, website: Website
+    page: Page, collector: Collector, website: Website, missing: str
 ) -> None:
     theirs = "let history = [], navigator = 1, screen = 2, URL = 3, fetch = 4, options = 5;"
-    website.pages["/"] = document(f"<script>{theirs}</script>" + snippet(collector))
+    website.pages["/"] = document(
+        f"<script>{missing} = undefined;</script><script>{theirs}</script>" + snippet(collector)
+    )
     open_counted(page, collector, website)
 
     page.evaluate("window.history.pushState({}, '', '/a')")

@@ -87,3 +87,15 @@ def test_page_gets_from_its_history_what_it_would_get_without_the_tracker(
 
     assert outcome == "SecurityError"
     assert_nothing_was_sent(page, collector)
+
+
+def test_page_that_wraps_the_history_itself_gets_its_own_answer(
+    page: Page, collector: Collector, website: Website
+) -> None:
+    wrap = "<script>history.pushState = (state, title, url) => 'went to ' + url;</script>"
+    website.pages["/wrapped"] = document(wrap + snippet(collector))
+    open_counted(page, collector, website, "/wrapped")
+
+    answer = page.evaluate("history.pushState({}, '', '/a')")
+
+    assert answer == "went to /a"

@@ -1,5 +1,7 @@
 """A real Chromium opens measured pages: what a view sends, and where."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page
 
@@ -105,4 +107,15 @@ def test_page_inside_another_counts_only_when_the_owner_says_so(
 
     urls = sorted(collector.next_message()["url"] for _ in counted)
     assert urls == [f"{website.origin}{path}" for path in counted]
+    assert_nothing_was_sent(page, collector)
+
+
+def test_page_opened_from_a_disk_is_not_counted(
+    page: Page, collector: Collector, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.html"
+    saved.write_text(document(snippet(collector)), encoding="utf-8")
+
+    page.goto(saved.as_uri())
+
     assert_nothing_was_sent(page, collector)
