@@ -1,0 +1,124 @@
+"""Filling a site with demo traffic, through the same pipeline and writer as real hits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from django.db import transaction
+
+from sites.models import Site
+from visits.collect.payload import Message, Payload, PropertyKey
+from visits.collect.pipeline import NewHit, collect
+from visits.collect.refusal import Refused, count_refusals
+from visits.collect.salts import known_salts
+from visits.collect.writer import write_batch
+from visits.demo.plan import Plan
+from visits.demo.traffic import Step, simulate
+from visits.demo.truth import Truth
+from visits.models import Hit, HitProperty, OpenVisit, Refusal, RefusalReason, Salt, Visit
+
+STEPS_IN_A_BATCH = 2000
+
+Progress = Callable[[], object]
+
+
+def has_traffic(site: Site) -> bool:
+    return Visit.objects.filter(site=site).exists() or Refusal.objects.filter(site=site).exists()
+
+
+def fill_site(site: Site, plan: Plan, show_progress: Progress = lambda: None) -> Truth:
+    """Make the planned traffic of a site that has none; return the numbers that its reports must show.
+
+    1. salts of all days at once
+    2. the simulation, in the order of time
+    3. each step through the pipeline, a batch at a time through the writer
+
+    `show_progress` is called after each day. When anything goes wrong, an interruption too, the site is
+    emptied again: half a year would look like a whole one.
+    """
+    truth = Truth(plan.zone)
+    try:
+        _make_salts(plan)
+        for batch in _batches(_steps(plan, truth, show_progress)):
+            _store(site, batch)
+    except BaseException:
+        empty_site(site)
+        raise
+    return truth
+
+
+def empty_site(site: Site) -> None:
+    """Remove all that was collected for a site. Dimensions stay."""
+    with transaction.atomic():
+        HitProperty.objects.filter(hit__site=site).delete()
+        for model in (Hit, OpenVisit, Visit, Refusal):
+            model._default_manager.filter(site=site).delete()
+
+
+def _make_salts(plan: Plan) -> None:
+    """Make what the pipeline would make day by day, each in a transaction of its own."""
+    days = [plan.first_day - dt.timedelta(days=1), *plan.each_day()]
+    Salt.objects.bulk_create([Salt(day=day) for day in days], ignore_conflicts=True)
+    known_salts.forget()
+
+
+def _steps(plan: Plan, truth: Truth, show_progress: Progress) -> Iterator[Step]:
+    """Yield the steps of all days in the order of time, and tell the truth about them."""
+    later: list[Step] = []
+    for day in plan.each_day():
+        steps = later
+        for visit in simulate(plan, day):
+            truth.add(visit)
+            steps += visit
+        steps.sort(key=lambda step: step.at)
+        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), plan.zone).timestamp()
+        later = [step for step in steps if step.at >= midnight]
+        yield from steps[: len(steps) - len(later)]
+        show_progress()
+    yield from later
+
+
+def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:
+    batch: list[Step] = []
+    for step in steps:
+        batch.append(step)
+        if len(batch) == STEPS_IN_A_BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+def _store(site: Site, steps: Sequence[Step]) -> None:
+    outcomes = [_collect(site, step) for step in steps]
+    with transaction.atomic():
+        write_batch([outcome for outcome in outcomes if isinstance(outcome, NewHit)])
+        count_refusals([outcome for outcome in outcomes if isinstance(outcome, Refused)])
+
+
+def _collect(site: Site, step: Step) -> NewHit | Refused:
+    """Return what the pipeline makes of a step, put into the place where the person lives.
+
+    The addresses are from the range for documentation, which no database of places knows.
+    """
+    person = step.person
+    outcome = collect(
+        Payload(
+            site=site,
+            message=Message(
+                url=step.url,
+                name=step.name,
+                referrer=step.referrer,
+                screen=person.screen,
+                properties=tuple(PropertyKey(key, value) for key, value in step.properties),
+                is_interactive=step.is_interactive,
+            ),
+            received_at=step.at,
+            address=person.address,
+            user_agent=person.user_agent,
+            language=person.language,
+            is_prefetch=step.reason is RefusalReason.PREFETCH,
+        )
+    )
+    return replace(outcome, location=person.place) if isinstance(outcome, NewHit) else outcome
