@@ -28,9 +28,9 @@ def test_not_ready_while_the_database_is_away(
     def fail(*_: Any, **__: Any) -> Any:
         raise OperationalError("secret address of the database")
 
-    monkeypatch.setattr(connection, "cursor", fail)
-
-    response = client.get("/readyz")
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "cursor", fail)
+        response = client.get("/readyz")
 
     assert response.status_code == 503
     assert response.json()["checks"] == {"database": "unavailable"}

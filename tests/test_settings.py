@@ -17,7 +17,7 @@ LONG_KEY = "k" * 50
 def start(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Load the settings in a new process that knows only this environment."""
     return subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('started')"],
+        [sys.executable, "manage.py", "check"],
         cwd=PROJECT,
         env={
             "PATH": os.environ["PATH"],
@@ -52,7 +52,7 @@ def test_production_does_not_start_without_its_settings(
 def test_production_starts_with_its_settings(tmp_path: Path) -> None:
     result = start(tmp_path, SECRET_KEY=LONG_KEY, ALLOWED_HOSTS="stats.example.com")
 
-    assert (result.returncode, result.stdout) == (0, "started\n"), result.stderr
+    assert result.returncode == 0, result.stderr
 
 
 def test_development_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:

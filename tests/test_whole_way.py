@@ -77,6 +77,14 @@ def sign_in(page: Page, server: Server) -> None:
     page.wait_for_url("**/sites/")
 
 
+def tiles_of(page: Page) -> dict[str, str]:
+    """Return the totals on screen: label and value, without what only screen readers hear."""
+    labels = page.locator(".tile-label").all_inner_texts()
+    values = page.locator(".tile-value").all_inner_texts()
+    shown = [value.split("\n")[0].replace("\xa0", " ") for value in values]
+    return dict(zip(labels, shown, strict=True))
+
+
 def rows_of(page: Page, panel: str) -> dict[str, str]:
     """Return the rows of a panel on screen: label and value."""
     rows = page.locator(f"#panel-{panel} tbody tr").all()
@@ -103,13 +111,7 @@ def test_what_a_visitor_does_is_what_the_owner_reads(
 
     page.wait_for_selector("text=/A visitor .* with Chrome/", timeout=5_000)
     page.goto(f"{server.url}/sites/1/?period=today")
-    tiles = dict(
-        zip(
-            page.locator(".tile-label").all_inner_texts(),
-            page.locator(".tile-value").all_inner_texts(),
-            strict=True,
-        )
-    )
+    tiles = tiles_of(page)
     assert tiles["Visitors"] == "1"
     assert tiles["Visits"] == "1"
     assert tiles["Pageviews"] == "3"

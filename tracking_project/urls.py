@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from tracking_project import health
+from tracking_project import errors, health
 
 urlpatterns = [
     path("", include("visits.urls")),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
-handler400 = "tracking_project.errors.bad_request"
-handler403 = "tracking_project.errors.permission_denied"
-handler404 = "tracking_project.errors.page_not_found"
-handler500 = "tracking_project.errors.server_error"
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

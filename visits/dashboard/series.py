@@ -64,6 +64,8 @@ def series_drawing(report: Report) -> SeriesDrawing:
     begun = [row for row in report.rows if not _bucket(row).is_future]
     values = [row.values[0] or 0 for row in begun]
     before = [row.previous[0] or 0 for row in report.rows if row.previous is not None]
+    # A line along zero says nothing: the site was not measured then.
+    before = before if any(before) else []
     scale = series_scale([*values, *before], is_whole=metric.unit is Unit.COUNT)
     all_xs = xs(len(report.rows))
     corners = [Point(x, scale.y(value)) for x, value in zip(all_xs, values, strict=False)]
@@ -98,13 +100,12 @@ def _drawing_label(report: Report, metric: Metric) -> str:
 
 def _point(row: Row, corner: Point, report: Report) -> SeriesPoint:
     [cell] = report.cells(row)
-    has_comparison = row.previous is not None
     return SeriesPoint(
         x=corner.x,
         y=corner.y,
         label=_long_label(_bucket(row).start, report.interval),
         value=metric_exact(cell.value, cell.metric),
-        comparison=metric_exact(cell.previous, cell.metric) if has_comparison else "",
+        comparison=metric_exact(cell.previous, cell.metric) if row.previous else "",
         change=_change_text(cell),
         is_partial=_bucket(row).is_partial,
     )
