@@ -6,21 +6,19 @@ The bare ASGI application and the Django views call the same functions.
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import parse_qs
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
 
+from accounts.address import client_address, trusted_networks
 from sites.models import Site
-from visits.collect.client import client_address
 from visits.collect.page import InvalidUrl
 from visits.collect.payload import (
     BODY_MAX_BYTES,
@@ -39,7 +37,6 @@ from visits.collect.writer import write_batch
 log = structlog.get_logger(__name__)
 
 Headers = Sequence[tuple[str, str]]
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # A transparent GIF of one pixel, 43 bytes.
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==")
@@ -164,7 +161,7 @@ def _receive(
         site=site,
         message=message,
         received_at=arrival.received_at,
-        address=client_address(arrival.peer, arrival.headers, trusted_networks()),
+        address=_address(arrival),
         user_agent=clean_text(arrival.header("user-agent"), USER_AGENT_MAX_LENGTH),
         language=_language(arrival.header("accept-language")),
         is_prefetch=_is_prefetch(arrival),
@@ -212,10 +209,9 @@ def _site(**lookup: str | int) -> Site:
         raise UnknownSite from error
 
 
-@lru_cache(maxsize=1)
-def trusted_networks() -> tuple[Network, ...]:
-    """Return the networks of TRUSTED_PROXIES."""
-    return tuple(ipaddress.ip_network(text, strict=False) for text in settings.TRUSTED_PROXIES)
+def _address(arrival: Arrival) -> str:
+    trusted = trusted_networks(tuple(settings.TRUSTED_PROXIES))
+    return client_address(arrival.peer, arrival.headers, trusted)
 
 
 def _parse_fields(text: str) -> dict[str, list[str]]:

@@ -1,4 +1,7 @@
-"""Facts and dimensions for the admin's tests."""
+"""Single rows for the admin's tests: a hit without a visit, a visit without hits, a text of any dimension.
+
+The admin shows what is stored and must not stumble over rows that do not fit together.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,13 @@ from typing import Any
 from sites.models import Site
 from visits.models import (
     Campaign,
-    Channel,
     Client,
-    EventName,
     Hit,
     HitKind,
     HitProperty,
     Language,
     Location,
     LogImport,
-    Page,
     Property,
     Refusal,
     RefusalReason,
@@ -26,43 +26,31 @@ from visits.models import (
     Visit,
 )
 from visits.models.time import to_day
+from visits.tests import factory
+from visits.tests.factory import Equipment, Origin, Place
 
 TODAY = dt.date(2026, 3, 20)
 NOON = dt.datetime(2026, 3, 20, 12, tzinfo=dt.UTC)
 
 
-def make_page(site: Site, path: str = "/") -> Page:
-    return Page.objects.get_or_create(site=site, hostname=site.domain, path=path)[0]
-
-
-def make_source(name: str = "Google", referrer: str = "") -> Source:
-    return Source.objects.get_or_create(
-        name=name, channel=Channel.ORGANIC_SEARCH, referrer=referrer
-    )[0]
-
-
-def make_client(browser: str = "Firefox") -> Client:
-    return Client.objects.get_or_create(
-        browser=browser, browser_version="140", os="Linux", os_version="", device="desktop"
-    )[0]
-
-
-def make_location(city: str = "Lyon") -> Location:
-    return Location.objects.get_or_create(country="FR", region="Rhône", city=city)[0]
+def make_source(name: str = "Google") -> Source:
+    return factory.make_source(Origin(name))
 
 
 def make_campaign(utm_campaign: str = "spring") -> Campaign:
-    return Campaign.objects.get_or_create(
-        utm_source="news", utm_medium="", utm_campaign=utm_campaign, utm_term="", utm_content=""
-    )[0]
+    return factory.make_campaign(Origin(utm_campaign=utm_campaign))
 
 
-def make_event_name(site: Site, name: str = "Signup") -> EventName:
-    return EventName.objects.get_or_create(site=site, name=name)[0]
+def make_client(browser: str = "Firefox") -> Client:
+    return factory.make_client(Equipment(browser))
+
+
+def make_location(city: str = "Lyon") -> Location:
+    return factory.make_location(Place("FR", "Rhône", city))
 
 
 def make_visit(site: Site, path: str = "/", day: dt.date = TODAY, **fields: Any) -> Visit:
-    page = make_page(site, path)
+    page = factory.make_page(site, path)
     started_at = dt.datetime.combine(day, NOON.timetz())
     defaults = {
         "visitor": 1,
@@ -89,8 +77,8 @@ def make_hit(
         "at": dt.datetime.combine(day, NOON.timetz()),
         "visit_id": 1,
         "kind": HitKind.EVENT if event else HitKind.PAGEVIEW,
-        "page": make_page(site, path),
-        "event_name": make_event_name(site, event) if event else None,
+        "page": factory.make_page(site, path),
+        "event_name": factory.make_event_name(site, event) if event else None,
         "client": make_client(),
         "source": make_source(),
         "location": make_location(),
@@ -107,7 +95,7 @@ def make_property(site: Site, value: str, key: str = "plan", hit: Hit | None = N
 
 
 def make_refusal(site: Site, hours_ago: int = 0, count: int = 3) -> Refusal:
-    hour_at = NOON - dt.timedelta(hours=hours_ago)
+    hour_at = int((NOON - dt.timedelta(hours=hours_ago)).timestamp())
     return Refusal.objects.create(site=site, hour_at=hour_at, reason=RefusalReason.BOT, count=count)
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from sites.models import Site
 from visits import models as visits
+from visits.tests import factory
 from visits.tests.admin import factories
 
 MAKERS: dict[type[models.Model], Callable[[Site, int], Any]] = {
@@ -22,8 +23,8 @@ MAKERS: dict[type[models.Model], Callable[[Site, int], Any]] = {
     visits.Visit: lambda site, n: factories.make_visit(site, f"/{n}"),
     visits.Refusal: lambda site, n: factories.make_refusal(site, hours_ago=n),
     visits.LogImport: lambda site, n: factories.make_log_import(site, lines=n),
-    visits.Page: lambda site, n: factories.make_page(site, f"/{n}"),
-    visits.EventName: lambda site, n: factories.make_event_name(site, f"Event {n}"),
+    visits.Page: lambda site, n: factory.make_page(site, f"/{n}"),
+    visits.EventName: lambda site, n: factory.make_event_name(site, f"Event {n}"),
     visits.Property: lambda site, n: factories.make_property(site, f"Value {n}"),
     visits.Source: lambda site, n: factories.make_source(f"Source {n}"),
     visits.Client: lambda site, n: factories.make_client(f"Browser {n}"),
