@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from sites.forms import SiteForm
 from sites.models import Site
@@ -34,6 +34,11 @@ class SiteAdmin(admin.ModelAdmin):
     autocomplete_fields = ("owner",)
     readonly_fields = ("key", "created_at")
     fields = ("name", "domain", "owner", "time_zone", "key", "created_at")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Sites", **(extra_context or {})})
 
     def get_form(
         self, request: HttpRequest, obj: Site | None = None, change: bool = False, **kwargs: Any

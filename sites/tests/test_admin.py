@@ -8,14 +8,14 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from accounts.models import User
 from sites import admin
 from sites.models import Site
 
-LIST = reverse("admin:sites_site_changelist")
-ADD = reverse("admin:sites_site_add")
+LIST = reverse_lazy("admin:sites_site_changelist")
+ADD = reverse_lazy("admin:sites_site_add")
 
 # Rows of two tables that the test of `sites` may not import: `sites` does not know `visits`.
 INSERT_HITS = """
@@ -119,6 +119,15 @@ def test_owner_has_a_domain_once_in_the_admin_too(
     response = staff_client.post(ADD, make_form(owner, domain=site.domain))
 
     assert "You have a site with this domain already." in response.content.decode()
+
+
+@pytest.mark.xfail(reason="The users of the admin have no order: GROUP BY drops the model's.")
+def test_owner_is_found_by_typing(staff_client: Client, owner: User, stranger: User) -> None:
+    field = {"app_label": "sites", "model_name": "site", "field_name": "owner"}
+
+    response = staff_client.get(reverse("admin:autocomplete"), {"term": "owner@", **field})
+
+    assert [choice["id"] for choice in response.json()["results"]] == [str(owner.pk)]
 
 
 def test_site_passes_to_another_owner(staff_client: Client, site: Site, stranger: User) -> None:

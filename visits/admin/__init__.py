@@ -11,4 +11,4 @@ from visits.admin import dimension, hit, log_import, refusal, visit
 __all__ = ["dimension", "hit", "log_import", "refusal", "visit"]
 
 admin.site.site_title = admin.site.site_header = "Django-Tracking"
-admin.site.index_title = "Admin"
+admin.site.index_title = "Overview"

@@ -34,6 +34,17 @@ def day(name: str, description: str) -> Column:
     return column
 
 
+def duration(name: str, description: str) -> Column:
+    """Return a column of seconds, shown as 1m 05s."""
+
+    @admin.display(description=description)
+    def column(_: Any, row: models.Model) -> str:
+        minutes, seconds = divmod(getattr(row, name), 60)
+        return f"{minutes}m {seconds:02}s"
+
+    return column
+
+
 def text(name: str, description: str) -> Column:
     @admin.display(description=description)
     def column(_: Any, row: models.Model) -> str:

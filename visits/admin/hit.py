@@ -25,7 +25,6 @@ class HitAdmin(FactAdmin):
         "source_shown",
         "client_shown",
         "location_shown",
-        "day_shown",
     )
     list_filter = (SiteFilter, DayFilter, "kind")
     list_prefetch_related = ("site", "page", "event_name", "source", "client", "location")

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 
 from visits.admin import columns
-from visits.admin.filters import DayFilter, SiteFilter
+from visits.admin.filters import BounceFilter, DayFilter, SiteFilter
 from visits.admin.read_only import FactAdmin
 from visits.models import Hit, Visit
 
@@ -23,14 +23,13 @@ class VisitAdmin(FactAdmin):
         "entry_shown",
         "pageviews",
         "events",
-        "duration_seconds",
+        "duration_shown",
         "is_bounce",
         "source_shown",
         "client_shown",
         "location_shown",
-        "day_shown",
     )
-    list_filter = (SiteFilter, DayFilter, "is_bounce", "is_first")
+    list_filter = (SiteFilter, DayFilter, ("is_bounce", BounceFilter))
     list_prefetch_related = ("site", "entry_page", "source", "client", "location")
     search_help_text = "Part of an entry page’s path, of a source or of a campaign."
     dimension_search: ClassVar = {
@@ -41,7 +40,7 @@ class VisitAdmin(FactAdmin):
     fieldsets = (
         (None, {"fields": ("site", "day_shown", "started_shown", "last_seen_shown")}),
         ("Pages", {"fields": ("entry_page", "exit_page", "hits")}),
-        ("Numbers", {"fields": ("pageviews", "events", "duration_seconds", "is_bounce")}),
+        ("Numbers", {"fields": ("pageviews", "events", "duration_shown", "is_bounce")}),
         (
             "Visitor",
             {"fields": ("visitor", "is_first", "client", "screen", "language", "location")},
@@ -51,6 +50,7 @@ class VisitAdmin(FactAdmin):
 
     started_shown = columns.instant("started_at", "begin")
     last_seen_shown = columns.instant("last_seen_at", "last seen")
+    duration_shown = columns.duration("duration_seconds", "duration")
     day_shown = columns.day("day", "day")
     site_shown = columns.dimension("site", "site")
     entry_shown = columns.dimension("entry_page", "entry page")
