@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.address import client_address, trusted_networks
 
@@ -104,3 +106,13 @@ def test_trusted_networks_accept_addresses_and_networks():
 def test_trusted_networks_refuse_what_is_no_network():
     with pytest.raises(ValueError, match="localhost"):
         trusted_networks(("localhost",))
+
+
+@given(
+    peer=st.text(st.characters()),
+    name=st.sampled_from(["X-Forwarded-For", "Forwarded"]),
+    value=st.text(st.characters()),
+)
+def test_no_header_makes_it_fail(peer, name, value):
+    client_address(peer, [(name, value)], TRUSTED)
+    client_address(PROXY, [(name, value)], TRUSTED)
