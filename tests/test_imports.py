@@ -20,7 +20,8 @@ ROOMS: dict[str, set[str]] = {
     "sites": {"accounts"},
     "visits.models": {"sites", "accounts"},
     "visits.tracker": set(),
-    "visits.collect": {"sites", "visits.models", "visits.tracker"},
+    # The address of a client is the same one for a hit and for a sign-in.
+    "visits.collect": {"accounts", "sites", "visits.models", "visits.tracker"},
     "visits.reports": {"sites", "visits.models"},
     "visits.upkeep": {"sites", "visits.models"},
     "visits.templatetags": {"visits.models", "visits.reports"},
