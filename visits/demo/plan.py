@@ -42,9 +42,11 @@ QUIET_WEEKS = (((12, 23), (12, 31), 0.55), ((1, 1), (1, 2), 0.6), ((8, 1), (8, 2
 NOISE = 0.09
 
 DAYS_BETWEEN_POSTS = 150
-POST_VISITS, DAY_AFTER_POST_VISITS = 5.0, 1.4
-NEWSLETTER_VISITS = 0.9
-ADS_FROM, ADS_TO, ADS_VISITS = 0.55, 0.62, 0.3
+# People on a usual day, for each visit that is asked for: some come back, and some days have more.
+PEOPLE_PER_VISIT = 0.82
+POST_PEOPLE, DAY_AFTER_POST_PEOPLE = 5.0, 1.4
+NEWSLETTER_PEOPLE = 0.9
+ADS_FROM, ADS_TO, ADS_PEOPLE = 0.55, 0.62, 0.3
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,14 @@ class Plan:
     """Which traffic to make. The same plan makes the same traffic, except for the visitors' ids.
 
     `until` is the instant at which it ends; the last of the `days` may be cut by it. `visits_per_day`
-    is about the average.
+    is the average of a year, roughly.
     """
 
     domain: str
     zone: ZoneInfo
     until: dt.datetime
     days: int = 365
-    visits_per_day: float = 25
+    visits_per_day: float = 30
     seed: int = 1
 
     @property
@@ -79,9 +81,9 @@ class Plan:
 
 
 class Wave(NamedTuple):
-    """Visits of a day that have something in common. Without a source, people come from anywhere."""
+    """People of a day who have something in common. Without a source, they come from anywhere."""
 
-    visits: float
+    people: float
     hours: Weighted[int]
     source: Source | None = None
     is_for_newest_post: bool = False
@@ -89,18 +91,19 @@ class Wave(NamedTuple):
 
 def waves(plan: Plan, day: dt.date) -> Iterator[Wave]:
     """Yield the waves of a day: the usual visits, then what happened on it."""
+    people = plan.visits_per_day * PEOPLE_PER_VISIT
     is_weekend = day.weekday() > 4
     hours = WEEKEND_HOURS if is_weekend else WORKDAY_HOURS
-    yield Wave(plan.visits_per_day * _usual_factor(plan, day), hours)
+    yield Wave(people * _usual_factor(plan, day), hours)
     if day in _post_days(plan):
-        yield Wave(plan.visits_per_day * POST_VISITS, AFTER_POST_HOURS, HACKER_NEWS, True)
+        yield Wave(people * POST_PEOPLE, AFTER_POST_HOURS, HACKER_NEWS, True)
     if day - dt.timedelta(days=1) in _post_days(plan):
-        yield Wave(plan.visits_per_day * DAY_AFTER_POST_VISITS, hours, HACKER_NEWS, True)
+        yield Wave(people * DAY_AFTER_POST_PEOPLE, hours, HACKER_NEWS, True)
     if day.weekday() == TUESDAY and day.day <= 7:
-        visits = plan.visits_per_day * NEWSLETTER_VISITS * _growth_factor(plan, day)
-        yield Wave(visits, AFTER_MAIL_HOURS, newsletter(day), True)
+        readers = people * NEWSLETTER_PEOPLE * _growth_factor(plan, day)
+        yield Wave(readers, AFTER_MAIL_HOURS, newsletter(day), True)
     if ADS_FROM <= plan.elapsed(day) <= ADS_TO:
-        yield Wave(plan.visits_per_day * ADS_VISITS, hours, LINKEDIN_ADS)
+        yield Wave(people * ADS_PEOPLE, hours, LINKEDIN_ADS)
 
 
 def _usual_factor(plan: Plan, day: dt.date) -> float:

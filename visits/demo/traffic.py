@@ -65,8 +65,8 @@ def _simulate(plan: Plan, day: dt.date) -> Iterator[Visit]:
     walk = _Walk(plan, day, random)
     number = 0
     for wave in waves(plan, day):
-        # The fraction of a visit is a chance.
-        for _ in range(int(wave.visits + random.random())):
+        # The fraction of a person is a chance.
+        for _ in range(int(wave.people + random.random())):
             number += 1
             yield from walk.visits(_instant(plan, day, wave, random), wave, number)
             if random.random() < INTRUDER_SHARE:

@@ -35,7 +35,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--days", type=_days, default=365, help="default: 365")
         parser.add_argument(
-            "--visits-per-day", type=_visits, default=25, metavar="N", help="default: 25"
+            "--visits-per-day",
+            type=_visits,
+            default=30,
+            metavar="N",
+            help="on average; default: 30",
         )
         parser.add_argument("--seed", type=int, default=1, help="default: 1")
         parser.add_argument(
