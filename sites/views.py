@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from sites.access import get_site_or_404
 from sites.forms import DeleteSiteForm, SiteForm
 from sites.models import Site
@@ -16,7 +19,7 @@ from sites.snippet import noscript_tag, script_tag
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_add(request: HttpRequest) -> HttpResponse:
-    form = SiteForm(request.POST or None, instance=Site(owner=request.user))
+    form = SiteForm(request.POST or None, instance=Site(owner=cast(User, request.user)))
     if request.method == "POST" and form.is_valid():
         site = form.save()
         messages.success(request, f"{site.name} is added.")

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +41,11 @@ class Server:
             check=True,
         ).stdout
 
-    def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+    def ask(
+        self, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
         """Send a request and return status and body of the answer; with a body it is a POST."""
-        request = urllib.request.Request(self.url + path, body, {"User-Agent": FIREFOX, **headers})
+        request = urllib.request.Request(self.url + path, body, {"User-Agent": FIREFOX, **(headers or {})})
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return response.status, response.read()

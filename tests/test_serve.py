@@ -34,7 +34,7 @@ def test_acknowledged_hit_is_stored(server: Server) -> None:
 def test_door_of_the_series_counts_curl(server: Server) -> None:
     headers = {"User-Agent": "curl/8.5.0", "Content-Type": "application/x-www-form-urlencoded"}
 
-    status, _ = server.ask("/sites/1/visit", b"event=BashVisit&url=/", **headers)
+    status, _ = server.ask("/sites/1/visit", b"event=BashVisit&url=/", headers)
 
     assert status == 204
     assert server.rows("SELECT name FROM visits_eventname") == [("BashVisit",)]
@@ -59,7 +59,7 @@ def test_pages_refer_to_no_other_host(server: Server) -> None:
 
 
 def test_log_has_no_address_and_no_user_agent(server: Server) -> None:
-    server.ask("/accounts/login/", **{"User-Agent": "SecretBrowser/1.0"})
+    server.ask("/accounts/login/", headers={"User-Agent": "SecretBrowser/1.0"})
 
     log = (server.var / "log").read_text()
 

@@ -20,7 +20,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     door = find_door(scope["path"])
     if door is not None:
         return await receive_hit(door, scope, receive, send)
-    return await django_application(scope, receive, send)
+    return await django_application(dict(scope), receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -15,9 +15,7 @@ log = structlog.get_logger(__name__)
 
 def error_id_of(request: HttpRequest) -> str:
     """Return the id under which the log knows this request's error; made on first use."""
-    if not hasattr(request, "error_id"):
-        request.error_id = secrets.token_hex(4)
-    return str(request.error_id)
+    return str(request.META.setdefault("tracking.error_id", secrets.token_hex(4)))
 
 
 @receiver(got_request_exception)

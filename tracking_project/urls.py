@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("visits.urls")),
     path("accounts/", include("accounts.urls")),
     path("sites/", include("sites.urls")),
+    path("api/v1/", include("visits.api.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -107,18 +107,14 @@ def test_wrong_settings_change_nothing(signed_in: Client, site: Site) -> None:
 
 
 def test_site_is_deleted_after_its_domain_is_typed(signed_in: Client, site: Site) -> None:
-    response = signed_in.post(
-        reverse("site_delete", args=[site.pk]), {"confirmation": site.domain}
-    )
+    response = signed_in.post(reverse("site_delete", args=[site.pk]), {"confirmation": site.domain})
 
     assert response["Location"] == reverse("site_list")
     assert not Site.objects.exists()
 
 
 @pytest.mark.parametrize("typed", ["", "delete", "EXAMPLE.ORG"])
-def test_site_stays_when_something_else_is_typed(
-    signed_in: Client, site: Site, typed: str
-) -> None:
+def test_site_stays_when_something_else_is_typed(signed_in: Client, site: Site, typed: str) -> None:
     response = signed_in.post(reverse("site_delete", args=[site.pk]), {"confirmation": typed})
 
     assert response.status_code == 200

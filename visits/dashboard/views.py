@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
 
 from sites.access import get_site_or_404, visible_sites
 from sites.forms import SiteSearchForm
@@ -80,5 +81,5 @@ def site_first_hit(request: HttpRequest, site_id: int) -> HttpResponse:
     site = get_site_or_404(request.user, site_id)
     now = timezone.now()
     context = {"site": site, "hit": first_hit(site, now), "refusal": recent_refusal(site, now)}
-    template = "visits/_first_hit.html" if request.htmx else "visits/first_hit.html"
+    template = "visits/_first_hit.html" if HtmxDetails(request) else "visits/first_hit.html"
     return render(request, template, context)

@@ -7,10 +7,18 @@ with an integer day.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+
+if TYPE_CHECKING:
+    # Only the type checker can put types in brackets here: what may be set, what is read.
+    _EpochBase = models.BigIntegerField[dt.datetime | int, dt.datetime]
+    _DayBase = models.IntegerField[dt.date | int, dt.date]
+else:
+    _EpochBase = models.BigIntegerField
+    _DayBase = models.IntegerField
 
 EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
 SECONDS_PER_DAY = 86_400
@@ -25,10 +33,12 @@ def from_day(day: int) -> dt.date:
     return dt.date.fromordinal(day + EPOCH_ORDINAL)
 
 
-class EpochField(models.BigIntegerField):
+class EpochField(_EpochBase):
     """An instant: whole seconds since 1970 in the database, an aware UTC datetime in Python."""
 
     description = "Instant in whole seconds"
+    if TYPE_CHECKING:
+        _pyi_lookup_exact_type: Any
 
     def from_db_value(self, value: int | None, *_: object) -> dt.datetime | None:
         return None if value is None else dt.datetime.fromtimestamp(value, dt.UTC)
@@ -55,10 +65,12 @@ class EpochField(models.BigIntegerField):
         return super(models.BigIntegerField, self).formfield(form_class=DateTimeField)
 
 
-class DayField(models.IntegerField):
+class DayField(_DayBase):
     """A day: days since 1970-01-01 in the database, a date in Python. Always in the site's time zone."""
 
     description = "Day"
+    if TYPE_CHECKING:
+        _pyi_lookup_exact_type: Any
 
     def from_db_value(self, value: int | None, *_: object) -> dt.date | None:
         return None if value is None else from_day(value)

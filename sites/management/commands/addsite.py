@@ -47,6 +47,6 @@ def add_site(owner: User, **fields: str) -> Site:
     """Return the new site, checked by the same form as on the web. Raises CommandError."""
     form = SiteForm(fields, instance=Site(owner=owner))
     if not form.is_valid():
-        sentences = [sentence for errors in form.errors.values() for sentence in errors]
+        sentences = [str(sentence) for errors in form.errors.values() for sentence in errors]
         raise CommandError(" ".join(sentences))
     return form.save()
