@@ -1,0 +1,1 @@
+"""The reports as JSON, for programs: what an owner sees, read-only."""
