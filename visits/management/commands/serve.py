@@ -8,9 +8,9 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from visits.demo import ensure_demo
+from visits.demo import DemoOwner, ensure_demo
 from visits.upkeep.scheduler import start_scheduler
 
 # A visitor's browser keeps a connection for its next hit; proxies commonly keep theirs for a minute.
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if not settings.DEBUG:
             call_command("collectstatic", verbosity=0, interactive=False)
-        demo = ensure_demo(self.stderr) if options["demo"] else None
+        demo = self._ensure_demo() if options["demo"] else None
         self.stdout.write(f"Django-Tracking runs at {_address(options['host'], options['port'])}")
         if demo is not None:
             self.stdout.write(f"Sign in as {demo.email} with the password {demo.password}")
@@ -42,6 +42,12 @@ class Command(BaseCommand):
         self.stdout.flush()
         start_scheduler()
         _serve(options["host"], options["port"])
+
+    def _ensure_demo(self) -> DemoOwner | None:
+        try:
+            return ensure_demo(self.stderr)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. The next start makes the demo anew.") from None
 
 
 def _address(host: str, port: int) -> str:
