@@ -75,7 +75,8 @@ def make_hit(
 ) -> Hit:
     defaults = {
         "at": dt.datetime.combine(day, NOON.timetz()),
-        "visit_id": 1,
+        # No visit has this id; only one of the two names may be given.
+        **({} if "visit" in fields else {"visit_id": 0}),
         "kind": HitKind.EVENT if event else HitKind.PAGEVIEW,
         "page": factory.make_page(site, path),
         "event_name": factory.make_event_name(site, event) if event else None,
