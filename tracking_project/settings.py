@@ -107,7 +107,8 @@ if IS_SQLITE:
         "timeout": 20,
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = None
+    # A pool instead of persistent connections: each request has a thread of its own under ASGI.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"max_size": 20, "timeout": 5}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Accounts

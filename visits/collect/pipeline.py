@@ -97,6 +97,13 @@ def collect(payload: Payload) -> NewHit | Refused:
     )
 
 
+def warm_up() -> None:
+    """Compile the patterns and open the files for which the first hit would wait half a second."""
+    classify_agent("warm up")
+    parse_client("warm up")
+    find_place("")
+
+
 def _refusal_reason(payload: Payload, clean: CleanPage) -> RefusalReason | None:
     agent = classify_agent(payload.user_agent)
     is_counted_library = agent is Agent.LIBRARY and payload.counts_libraries

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from visits.collect.pipeline import warm_up
 from visits.demo import DemoOwner, ensure_demo
 from visits.upkeep.scheduler import start_scheduler
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Sign in as {demo.email} with the password {demo.password}")
         self.stdout.write("Stop it with Ctrl+C.")
         self.stdout.flush()
+        warm_up()
         start_scheduler()
         _serve(options["host"], options["port"])
 

@@ -80,7 +80,7 @@ def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ask:
         return asgi._handle(door, arrival)
 
     monkeypatch.setattr(asgi, "_in_collector", handle_here)
-    monkeypatch.setattr(asgi, "close_old_connections", lambda: None)
+    monkeypatch.setattr(asgi.connection, "close", lambda: None)
 
     def send(method: str, path: str, body: bytes | str = b"", **headers: str) -> Reply:
         body = body if isinstance(body, bytes) else body.encode()
