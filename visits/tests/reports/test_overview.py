@@ -1,0 +1,88 @@
+"""A card for each site."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import User
+from sites.models import Site
+from visits.reports.overview import site_cards
+from visits.reports.realtime import current_visitors
+from visits.tests.factory import NOON, make_visit
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def make_site(owner: User, domain: str, time_zone: str) -> Site:
+    return Site.objects.create(owner=owner, name=domain, domain=domain, time_zone=time_zone)
+
+
+def test_card_shows_seven_days_and_compares_with_the_seven_before(site: Site) -> None:
+    for days_ago in (0, 0, 0, 6, 7, 13, 14):
+        make_visit(site, started_at=NOON - days_ago * ONE_DAY)
+
+    (card,) = site_cards([site], NOON)
+
+    assert card.site == site
+    assert (card.days[0], card.days[-1]) == (dt.date(2026, 4, 28), dt.date(2026, 5, 4))
+    assert card.series == (1, 0, 0, 0, 0, 0, 3)
+    assert (card.visitors, card.previous_visitors, card.change_rate) == (4, 2, 1.0)
+
+
+def test_each_site_has_its_own_today(owner: User) -> None:
+    # At 22:30 UTC it is tomorrow in Tokyo and still today in New York.
+    now = dt.datetime(2026, 5, 4, 22, 30, tzinfo=dt.UTC)
+    tokyo = make_site(owner, "tokyo.example", "Asia/Tokyo")
+    new_york = make_site(owner, "ny.example", "America/New_York")
+    for place in (tokyo, new_york):
+        make_visit(place, started_at=now)
+
+    cards = site_cards([tokyo, new_york], now)
+
+    assert [card.days[-1].day for card in cards] == [5, 4]
+    assert [card.series[-1] for card in cards] == [1, 1]
+
+
+def test_site_without_hits_waits_for_its_first(site: Site, owner: User) -> None:
+    quiet = make_site(owner, "quiet.example", "UTC")
+    make_visit(site, started_at=NOON - 400 * ONE_DAY)
+
+    old, new = site_cards([site, quiet], NOON)
+
+    assert (old.visitors, old.has_hits) == (0, True)
+    assert (new.visitors, new.has_hits) == (0, False)
+    assert new.change_rate is None
+
+
+def test_no_sites_are_no_cards() -> None:
+    assert site_cards([], NOON) == ()
+
+
+@pytest.mark.parametrize(("seconds_ago", "is_there"), [(0, True), (299, True), (300, False)])
+def test_visitor_is_there_for_five_minutes(site: Site, seconds_ago: int, is_there: bool) -> None:
+    make_visit(site, started_at=NOON - dt.timedelta(seconds=seconds_ago))
+
+    assert current_visitors([site.pk], NOON) == ({site.pk: 1} if is_there else {})
+
+
+def test_visitor_with_two_visits_is_there_once(site: Site) -> None:
+    make_visit(site, visitor=1)
+    make_visit(site, visitor=1)
+    make_visit(site, visitor=2)
+
+    assert current_visitors([site.pk], NOON) == {site.pk: 2}
+
+
+@pytest.mark.parametrize("time_zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_visitor_who_came_before_midnight_is_still_there(owner: User, time_zone: str) -> None:
+    place = make_site(owner, "far.example", time_zone)
+    for hour in range(24):
+        now = NOON + dt.timedelta(hours=hour)
+        make_visit(place, started_at=now - dt.timedelta(minutes=1), day=yesterday(now, place))
+        assert current_visitors([place.pk], now) == {place.pk: 1}
+
+
+def yesterday(now: dt.datetime, site: Site) -> dt.date:
+    return now.astimezone(site.zone).date() - ONE_DAY

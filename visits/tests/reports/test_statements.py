@@ -1,0 +1,149 @@
+"""What reports cost: how many statements, and from which index."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from sites.models import Site
+from visits.reports.breakdown import breakdown
+from visits.reports.dimensions import DIMENSIONS
+from visits.reports.overview import site_cards
+from visits.reports.period import Period
+from visits.reports.query import ReportQuery
+from visits.reports.recent import recent_hits
+from visits.reports.timeseries import timeseries
+from visits.reports.totals import totals
+from visits.tests.factory import NOON, make_hit, make_visit
+
+TODAY = NOON.date()
+ONE_DAY = dt.timedelta(days=1)
+Statements = Callable[[int], Any]
+
+# Dimensions that are scanned by id and named in a second statement; the others join their names.
+BY_ID = {"page", "country", "region", "city", "browser", "browser_version"}
+BY_ID |= {"os", "os_version", "device"}
+
+
+@pytest.fixture
+def busy(site: Site) -> Site:
+    for days_ago in range(30):
+        visit = make_visit(site, started_at=NOON - days_ago * ONE_DAY, pageviews=["/", "/a"])
+        make_hit(visit, event="Buy", properties={"plan": "pro"})
+    return site
+
+
+def query(site: Site, name: str = "28d") -> ReportQuery:
+    return ReportQuery(site, Period.of(name, TODAY))
+
+
+def compared(site: Site, name: str = "28d") -> ReportQuery:
+    period = Period.of(name, TODAY)
+    return ReportQuery(site, period, period.previous(TODAY))
+
+
+def test_totals_take_a_statement_for_each_period(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    with django_assert_num_queries(1):
+        totals(query(busy))
+    with django_assert_num_queries(2):
+        totals(compared(busy))
+
+
+def test_series_takes_a_statement_for_each_period(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    with django_assert_num_queries(2):
+        timeseries(compared(busy), ["visitors", "pageviews", "bounce_rate"], NOON)
+    with django_assert_num_queries(1):
+        timeseries(query(busy, "12mo"), ["visitors", "pageviews"], NOON)
+
+
+def test_hours_of_hits_take_one_more(busy: Site, django_assert_num_queries: Statements) -> None:
+    with django_assert_num_queries(1):
+        timeseries(query(busy, "today"), ["visitors", "visits"], NOON)
+    with django_assert_num_queries(3):
+        timeseries(query(busy, "today"), ["visitors", "pageviews", "events"], NOON)
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_breakdown_takes_a_statement_and_one_for_names(
+    busy: Site, dimension: str, django_assert_num_queries: Statements
+) -> None:
+    with django_assert_num_queries(2 if dimension in BY_ID else 1):
+        breakdown(query(busy), dimension)
+
+
+def test_pages_on_several_hosts_take_a_statement_more(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    make_visit(busy, pageviews=["//www.example.com/"])
+
+    with django_assert_num_queries(3):
+        breakdown(query(busy), "page")
+
+
+def test_newest_hits_take_four_statements(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    with django_assert_num_queries(4):
+        assert len(recent_hits(query(busy))) == 20
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_cards_take_three_statements_however_many_sites(
+    owner: User, count: int, django_assert_num_queries: Statements
+) -> None:
+    zones = ("Asia/Tokyo", "America/New_York")
+    for number in range(count):
+        domain = f"site{number}.example"
+        site = Site.objects.create(owner=owner, domain=domain, time_zone=zones[number % 2])
+        make_visit(site)
+    sites = list(Site.objects.all())
+
+    with django_assert_num_queries(3):
+        assert len(site_cards(sites, NOON)) == count
+
+
+def test_totals_are_answered_from_the_index_alone(busy: Site) -> None:
+    assert is_covered_by("visit_report", lambda: totals(query(busy)))
+
+
+def test_series_is_answered_from_the_index_alone(busy: Site) -> None:
+    assert is_covered_by("visit_report", lambda: timeseries(query(busy), ["visitors"], NOON))
+
+
+def test_cards_are_answered_from_the_index_alone(busy: Site) -> None:
+    assert is_covered_by("visit_report", lambda: site_cards([busy], NOON))
+
+
+@pytest.mark.parametrize("dimension", ["country", "city", "browser", "os", "device"])
+def test_clients_and_places_are_answered_from_the_index_alone(busy: Site, dimension: str) -> None:
+    assert is_covered_by("visit_report", lambda: breakdown(query(busy), dimension))
+
+
+def is_covered_by(index: str, ask: Callable[[], object]) -> bool:
+    """Tell whether the database reads only this index for the first statement of a report."""
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        ask()
+    statement = queries[0]["sql"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A table of thirty rows is read whole unless that is forbidden.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = " ".join(str(row) for row in cursor.fetchall())
+            return f"Index Only Scan using {index}" in plan
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        plan = " ".join(str(row) for row in cursor.fetchall())
+        return f"USING COVERING INDEX {index}" in plan
