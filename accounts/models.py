@@ -49,7 +49,9 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.annotate(has_verified_email=Exists(verified))
 
     def for_admin_list(self) -> Self:
-        return self.with_verification().annotate(site_count=Count("sites", distinct=True))
+        sites = Count("sites", distinct=True)
+        # Grouping drops the model's own order.
+        return self.with_verification().annotate(site_count=sites).order_by("email")
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -121,7 +121,6 @@ def test_owner_has_a_domain_once_in_the_admin_too(
     assert "You have a site with this domain already." in response.content.decode()
 
 
-@pytest.mark.xfail(reason="The users of the admin have no order: GROUP BY drops the model's.")
 def test_owner_is_found_by_typing(staff_client: Client, owner: User, stranger: User) -> None:
     field = {"app_label": "sites", "model_name": "site", "field_name": "owner"}
 
