@@ -29,6 +29,7 @@ run: $(VENV)/installed ## start the product; PORT, HOST, VAR_DIR and DATABASE_UR
 	@$(call with_debug,serve)
 
 demo: $(VENV)/installed ## fill a demo site with a believable year of traffic
+	@$(call with_debug,migrate --verbosity 0)
 	@$(call with_debug,demo)
 
 # Development is the default here; the environment and .env may say otherwise.
