@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from sites.models import Site
 from visits.models import Hit, HitKind, HitProperty
 from visits.reports import labels
 from visits.reports.period import ONE_DAY
@@ -52,18 +53,20 @@ def recent_hits(query: ReportQuery, limit: int = RECENT_HITS) -> tuple[RecentHit
     3. their texts
     4. their properties
     """
-    hits = Hit.objects.filter(
-        site=query.site, day__gte=query.period.start, day__lte=query.period.end
-    )
-    days = hits.order_by("-day").values_list("day", flat=True)[:limit]
+    start, end = query.period.start, query.period.end
+    days = _hits(query.site, start, end).order_by("-day").values_list("day", flat=True)[:limit]
     first_day = min(days, default=None)
     if first_day is None:
         return ()
     # A day earlier too: its last visits may have gone on after midnight.
-    newest = hits.filter(day__gte=first_day - ONE_DAY).order_by("-at", "-pk")
+    newest = _hits(query.site, max(start, first_day - ONE_DAY), end).order_by("-at", "-pk")
     ids = list(newest.values_list("pk", flat=True)[:limit])
     properties = _properties(ids)
     return tuple(_describe(hit, query, properties[hit.pk]) for hit in _with_texts(ids))
+
+
+def _hits(site: Site, start: dt.date, end: dt.date) -> QuerySet[Hit]:
+    return Hit.objects.filter(site=site, day__gte=start, day__lte=end)
 
 
 def _with_texts(ids: Sequence[int]) -> QuerySet[Hit]:
