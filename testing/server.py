@@ -45,7 +45,9 @@ class Server:
         self, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
         """Send a request and return status and body of the answer; with a body it is a POST."""
-        request = urllib.request.Request(self.url + path, body, {"User-Agent": FIREFOX, **(headers or {})})
+        request = urllib.request.Request(
+            self.url + path, body, {"User-Agent": FIREFOX, **(headers or {})}
+        )
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return response.status, response.read()

@@ -53,6 +53,7 @@ def visited_site(server: Server) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{website.server_port}"
     website.shutdown()
+    website.server_close()
 
 
 def visit(browser: Browser, visited_site: str, endpoint: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from sites.models import Site
@@ -80,7 +80,7 @@ def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ask:
         return asgi._handle(door, arrival)
 
     monkeypatch.setattr(asgi, "_in_collector", handle_here)
-    monkeypatch.setattr(asgi.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
 
     def send(method: str, path: str, body: bytes | str = b"", **headers: str) -> Reply:
         body = body if isinstance(body, bytes) else body.encode()
