@@ -40,7 +40,7 @@ def logging_config(level: str, *, is_console: bool) -> None:
                 # The request middleware reports errors with their id; Django would say it again.
                 "django.request": {"level": "CRITICAL"},
                 "django.server": {"level": "WARNING"},
-                "uvicorn.access": {"level": "CRITICAL"},
+                "uvicorn": {"level": "WARNING"},
             },
         }
     )
