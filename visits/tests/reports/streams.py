@@ -67,8 +67,13 @@ PLACES = (
 SCREENS = ("", "1280x720", "390x844")
 LANGUAGES = ("", "de-DE", "en")
 # Around the pause that ends a visit, and long enough to leave the day.
-GAPS = (0, 0, 1, 60, 600, 1799, 1800, 1801, 4_000, 20_000, 50_000)
-MAX_HITS = 14
+GAPS = (600, 0, 1, 60, 900, 900, 1799, 1800, 1801, 4_000, 50_000)
+# Seconds from noon; most are shortly before midnight, where a visit keeps the day it began in.
+STARTS = (42_500, -44_000, -43_800, 41_000, -1_000)
+# Short streams shrink well, long ones have visits of several hits.
+LENGTHS = (8, 14, 1, 3, 8)
+# One person often enough that visits of several hits come about.
+PEOPLE = (0, 0, 0, 1, 2, 3)
 
 
 def days_of_unusual_length(zone: ZoneInfo) -> list[dt.date]:
@@ -86,21 +91,20 @@ def streams(draw: st.DrawFn, zone: ZoneInfo) -> tuple[dt.date, list[PlainHit]]:
     """Draw a day and hits in the order of time, from a little before that day on."""
     day = draw(st.sampled_from([*days_of_unusual_length(zone), dt.date(YEAR, 1, 31)]))
     noon = int(dt.datetime(day.year, day.month, day.day, 12, tzinfo=zone).timestamp())
-    at = noon + draw(st.sampled_from((-50_000, -44_000, -43_000, -1_000, 40_000, 42_500)))
+    at = noon + draw(st.sampled_from(STARTS))
     hits = []
-    for gap in draw(st.lists(st.sampled_from(GAPS), max_size=MAX_HITS)):
-        at += gap
+    for _ in range(draw(st.sampled_from(LENGTHS))):
         hits.append(draw(_hits(at)))
+        at += draw(st.sampled_from(GAPS))
     return day, hits
 
 
 def _hits(at: int) -> st.SearchStrategy[PlainHit]:
-    people = st.integers(0, len(CLIENTS) - 1)
     return st.builds(
         lambda person, **fields: PlainHit(
             at=at, person=person, client=CLIENTS[person], place=PLACES[person], **fields
         ),
-        people,
+        st.sampled_from(PEOPLE),
         hostname=st.sampled_from(HOSTNAMES),
         path=st.sampled_from(PATHS),
         event=st.sampled_from(EVENTS),
