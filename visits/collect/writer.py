@@ -112,7 +112,7 @@ def _save_hits(
     Hit.objects.bulk_create(rows)
     HitProperty.objects.bulk_create(
         [
-            HitProperty(hit_id=row.pk, property_id=property_id)
+            HitProperty(site_id=row.site_id, hit_id=row.pk, property_id=property_id)
             for row, ids in zip(rows, all_ids, strict=True)
             for property_id in ids.properties
         ]

@@ -48,11 +48,15 @@ class Hit(models.Model):
 class HitProperty(models.Model):
     """A property of an event hit."""
 
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
+    # Indexed: the newest hits are listed with their properties.
     hit = models.ForeignKey(Hit, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
-    property = models.ForeignKey(Property, on_delete=models.CASCADE, related_name="+")
+    property = dimension_key(Property)
 
     class Meta:
         verbose_name_plural = "hit properties"
+        # Deleting a site removes them in one statement, without looking at each.
+        indexes = (models.Index(fields=("site",), name="hit_property_site"),)
 
     def __str__(self) -> str:
         return f"Property {self.property_id} of hit {self.hit_id}"

@@ -141,7 +141,7 @@ def make_hit(
     )
     for key, value in (properties or {}).items():
         row, _ = Property.objects.get_or_create(site=visit.site, key=key, value=value)
-        HitProperty.objects.create(hit=hit, property=row)
+        HitProperty.objects.create(site=hit.site, hit=hit, property=row)
     _extend(visit, hit, is_interactive=is_interactive)
     return hit
 

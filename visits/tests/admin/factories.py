@@ -91,7 +91,7 @@ def make_hit(
 def make_property(site: Site, value: str, key: str = "plan", hit: Hit | None = None) -> Property:
     row = Property.objects.create(site=site, key=key, value=value)
     if hit is not None:
-        HitProperty.objects.create(hit=hit, property=row)
+        HitProperty.objects.create(site=hit.site, hit=hit, property=row)
     return row
 
 
