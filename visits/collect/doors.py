@@ -41,7 +41,7 @@ Headers = Sequence[tuple[str, str]]
 # A transparent GIF of one pixel, 43 bytes.
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==")
 USER_AGENT_MAX_LENGTH = 512
-LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
+LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}(?=[,;\s]|$)")
 RETRY_AFTER_SECONDS = 5
 CORS: Headers = (("Access-Control-Allow-Origin", "*"),)
 PREFLIGHT: Headers = (

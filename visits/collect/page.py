@@ -19,6 +19,8 @@ from visits.models.dimension import (
 
 WEB_SCHEMES = ("http", "https")
 HOSTNAMES_REMEMBERED = 4096
+# What is left of a host name in punycode, and of an IPv6 address.
+HOSTNAME = re.compile(r"[a-z0-9_.:-]+")
 ESCAPED_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")
 # Decoded, these would mean something else: /a%2Fb and /a/b are two pages, and “/100%25” is no escape.
 RESERVED_ESCAPES = re.compile(b"[%/?#]")
@@ -121,7 +123,9 @@ def _hostname(parts: SplitResult) -> str:
     # Cutting a host name would make another one of it.
     if len(hostname) > HOSTNAME_MAX_LENGTH:
         raise InvalidUrl(f"The host name has more than {HOSTNAME_MAX_LENGTH} characters.")
-    return clean_text(hostname, HOSTNAME_MAX_LENGTH)
+    if not HOSTNAME.fullmatch(hostname):
+        raise InvalidUrl("The host name has characters that no host name has.")
+    return hostname
 
 
 def _clean_path(path: str) -> str:

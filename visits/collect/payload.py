@@ -15,9 +15,9 @@ from visits.models.dimension import NAME_MAX_LENGTH, PROPERTY_VALUE_MAX_LENGTH
 BODY_MAX_BYTES = 64 * 1024
 URL_MAX_LENGTH = 4096
 PROPERTIES_MAX_COUNT = 30
-# A day: more than that between two signs of life is a clock's error, not attention.
-ENGAGED_MAX_SECONDS = 24 * 3600
-SCREEN_SIZE = re.compile(r"\d{1,5}x\d{1,5}")
+# A working day: more is a clock's error, not attention. PostgreSQL's column holds nine hours.
+ENGAGED_MAX_SECONDS = 8 * 3600
+SCREEN_SIZE = re.compile(r"[0-9]{1,5}x[0-9]{1,5}")
 PAGEVIEW = "pageview"
 
 Errors = dict[str, list[str]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -132,6 +133,47 @@ def test_preflight_is_answered(ask: Ask) -> None:
 
     assert reply.status == 204
     assert reply.headers["access-control-allow-headers"] == "Content-Type"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", "de-AT"),
+        ("fr;q=0.5", "fr"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("", ""),
+        ("*", ""),
+        ("javascript:alert(1)", ""),
+        ("http://evil.example/", ""),
+        ("a" * 60_000, ""),
+    ],
+)
+def test_language_is_the_first_that_the_browser_asks_for(
+    ask: Ask, site: Site, accepted: str, language: str
+) -> None:
+    ask("POST", "/t", make_beacon(site), accept_language=accepted)
+
+    assert Visit.objects.select_related("language").get().language.code == language
+
+
+def test_hit_with_the_largest_values_is_stored(ask: Ask, site: Site) -> None:
+    """PostgreSQL takes neither a number that its column does not hold nor a key of 2,700 bytes."""
+    # Random, because PostgreSQL compresses what repeats; four bytes for each character.
+    random = Random(1)
+    text = "".join(chr(random.randrange(0x20000, 0x2A6D0)) for _ in range(500))
+    utm = "&".join(f"utm_{name}={text}" for name in ("source", "medium", "campaign", "content"))
+    beacon = make_beacon(
+        site,
+        url=f"https://{'a.' * 115}{site.domain}/{text}?{utm}",
+        referrer=f"https://{text[:250]}.example/{text}",
+        name=text[:100],
+        props={text[:100]: text},
+        engaged=1e300,
+        scroll=1e300,
+    )
+
+    assert ask("POST", "/t", beacon).status == 204
+    assert Hit.objects.count() == 1
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])

@@ -36,6 +36,7 @@ DOMAIN = "example.com"
         ("https://xn--bcher-kva.example/a", "xn--bcher-kva.example", "/a"),
         ("https://127.0.0.1:8000/a", "127.0.0.1", "/a"),
         ("https://[::1]:8000/a", "::1", "/a"),
+        ("https://my_shop.example.com/a", "my_shop.example.com", "/a"),
         ("//example.com/a", "example.com", "/a"),
         ("  https://example.com/a\n", "example.com", "/a"),
         # Relative URLs belong to the site
@@ -86,6 +87,12 @@ def test_url_gives_hostname_and_path(url: str, hostname: str, path: str) -> None
         "https://example.com\\@evil.example/",
         "https://exa\uff03mple.com/",
         f"https://{'a' * 250}.example.com/",
+        # Host names that no browser sends: it writes them in punycode or opens no page at all.
+        "https://<img src=x onerror=alert(1)>.example.com/",
+        "https://%3Cb%3E.example.com/",
+        "https://a b.example.com/",
+        f"https://{chr(0x1F600) * 200}.example.com/",
+        "https://xn--ü.example.com/",
     ],
 )
 def test_what_is_no_web_page_is_refused_with_a_sentence(url: str) -> None:

@@ -97,9 +97,9 @@ def test_all_wrong_fields_are_named_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("engaged", "seconds"),
-    [(0, 0), (-5, 0), (1500, 2), (10**12, 86_400), (float("inf"), 86_400)],
+    [(0, 0), (-5, 0), (1500, 2), (28_800_000, 28_800), (10**12, 28_800), (float("inf"), 28_800)],
 )
-def test_engaged_time_is_cut_to_a_day(engaged: float, seconds: int) -> None:
+def test_engaged_time_is_cut_to_what_its_column_holds(engaged: float, seconds: int) -> None:
     assert parse_beacon(make_body(engaged=engaged))[1].engaged_seconds == seconds
 
 
@@ -119,7 +119,9 @@ def test_long_property_is_cut_by_characters() -> None:
     assert message.properties[0].value == "ü" * 400
 
 
-@pytest.mark.parametrize("size", ["", "1280", "1280x", "wide", "1280x720x1", "999999x1"])
+@pytest.mark.parametrize(
+    "size", ["", "1280", "1280x", "wide", "1280x720x1", "999999x1", "1x1\n", "\u0661x2"]
+)
 def test_strange_screen_is_unknown(size: str) -> None:
     assert parse_beacon(make_body(screen=size))[1].screen == ""
 
