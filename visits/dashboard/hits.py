@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from visits.dashboard.label import visible
 from visits.reports.recent import RecentHit
 
 FLAGS = Path(__file__).resolve().parents[2] / "tracking_project" / "static" / "icons" / "flags"
@@ -46,8 +47,8 @@ def _row(hit: RecentHit, today: dt.date) -> HitRow:
     return HitRow(
         time=f"{hit.at:%H:%M:%S}",
         day="Today" if is_today else f"{hit.at.day} {hit.at:%b}",
-        path=hit.path,
-        event=hit.event,
+        path=visible(hit.path),
+        event=visible(hit.event),
         browser=hit.browser or "Unknown",
         place=hit.city or hit.country_label,
         flag=flag_of(hit.country),
