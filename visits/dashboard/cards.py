@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from sites.models import Site
-from visits.dashboard.geometry import sparkline
+from visits.dashboard.geometry import Sparkline, sparkline
 from visits.dashboard.tiles import Change, change_of
-from visits.models import Visit
 from visits.reports.metrics import METRICS
 from visits.reports.overview import SiteCard, site_cards
 from visits.reports.results import Cell
@@ -20,8 +19,9 @@ from visits.templatetags.stats import metric_exact, metric_value
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What templates/visits/_site_card.html shows."""
+    """What templates/visits/_site_card.html shows. `domain` is empty where it is the name."""
 
+    name: str
     domain: str
     url: str
     install_url: str
@@ -29,36 +29,29 @@ class Card:
     value: str
     exact: str
     label: str
-    line: str
-    area: str
+    sparkline: Sparkline
     change: Change | None
     current: int
 
 
 def cards(sites: QuerySet[Site], now: dt.datetime) -> list[Card]:
-    """Return a card for each site; three statements however many there are."""
-    has_visit = Exists(Visit.objects.filter(site=OuterRef("pk")))
-    known = {site.pk: site for site in sites.annotate(has_hits=has_visit)}
-    return [
-        _card(card, has_hits=known[card.site.pk].has_hits)
-        for card in site_cards(known.values(), now)
-    ]
+    """Return a card for each site, in their order."""
+    return [_card(card) for card in site_cards(sites, now)]
 
 
-def _card(card: SiteCard, *, has_hits: bool) -> Card:
+def _card(card: SiteCard) -> Card:
     metric = METRICS["visitors"]
     cell = Cell(metric, card.visitors, card.previous_visitors)
-    line, area = sparkline(card.series)
     return Card(
-        domain=card.site.domain,
+        name=card.site.name,
+        domain="" if card.site.name == card.site.domain else card.site.domain,
         url=reverse("site_report", args=[card.site.pk]),
         install_url=reverse("site_install", args=[card.site.pk]),
-        has_hits=has_hits,
+        has_hits=card.has_hits,
         value=metric_value(card.visitors, metric),
         exact=metric_exact(card.visitors, metric),
         label="visitor in 7 days" if card.visitors == 1 else "visitors in 7 days",
-        line=line,
-        area=area,
+        sparkline=sparkline(card.series),
         change=change_of(cell),
         current=card.current_visitors,
     )

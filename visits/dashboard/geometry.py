@@ -91,8 +91,21 @@ def area(corners: Sequence[Point], height: int) -> str:
     return f"{corners[0].x:g},{height} {line(corners)} {corners[-1].x:g},{height}"
 
 
-def sparkline(values: Sequence[float]) -> tuple[str, str]:
-    """Return line and area of a sparkline."""
+@dataclass(frozen=True, slots=True)
+class Sparkline:
+    """Line and area of a small drawing; the last piece, which still runs, is a line of its own."""
+
+    line: str
+    running_line: str
+    area: str
+
+
+def sparkline(values: Sequence[float]) -> Sparkline:
+    """Return the drawing of values by the day, the last of which is today's."""
     scale = Scale(max(values, default=0) or 1, 1, SPARKLINE_HEIGHT, SPARKLINE_HEADROOM)
     corners = points(values, scale)
-    return line(corners), area(corners, SPARKLINE_HEIGHT)
+    return Sparkline(
+        line=line(corners[:-1]),
+        running_line=line(corners[-2:]),
+        area=area(corners, SPARKLINE_HEIGHT),
+    )

@@ -81,4 +81,12 @@ def test_nothing_is_drawn_without_points() -> None:
 
 
 def test_sparkline_of_quiet_days_lies_at_zero() -> None:
-    assert sparkline([0, 0, 0])[0] == "0,32 50,32 100,32"
+    assert sparkline([0, 0, 0]).line == "0,32 50,32"
+
+
+def test_sparkline_ends_in_the_day_that_still_runs() -> None:
+    drawing = sparkline([0, 2, 1])
+
+    assert drawing.line == "0,32 50,2"
+    assert drawing.running_line == "50,2 100,17"
+    assert drawing.area == "0,32 0,32 50,2 100,17 100,32"
