@@ -13,6 +13,7 @@ from visits.reports.metrics import METRICS
 from visits.reports.period import DEFAULT_NAME, Period, parse_period
 
 DEFAULT_METRIC = "visitors"
+PERIOD_PARAMETERS = ("period", "from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class PanelChoice:
     @property
     def default(self) -> str:
         return next(iter(self.tabs))
+
+    @property
+    def element_id(self) -> str:
+        """Return the id under which the page knows the panel: anchors and partial refreshes use it."""
+        return f"panel-{self.name}"
 
 
 PANELS = (
@@ -47,11 +53,13 @@ PANELS = (
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A valid choice. `dimensions` maps panels to the dimension that each shows."""
+    """A valid choice. `dimensions` maps panels to the dimension that each shows; `opened` is the name of
+    the panel that shows all its rows, or empty."""
 
     period: Period
     metric: str = DEFAULT_METRIC
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    opened: str = ""
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str], today: dt.date) -> Self:
@@ -60,7 +68,8 @@ class Choice:
         if metric not in METRICS:
             raise InvalidQuery("metric", f"“{metric[:40]}” is not a number of this report.")
         dimensions = {panel.name: _dimension(panel, parameters) for panel in PANELS}
-        return cls(parse_period(parameters, today), metric, dimensions)
+        period = parse_period(parameters, today)
+        return cls(period, metric, dimensions, _opened(parameters))
 
     @classmethod
     def default(cls, today: dt.date) -> Self:
@@ -84,10 +93,23 @@ class Choice:
     def with_dimension(self, panel: str, dimension: str) -> Choice:
         return replace(self, dimensions={**self.dimensions, panel: dimension})
 
+    def with_opened(self, panel: str) -> Choice:
+        return replace(self, opened=panel)
+
     def parameters_beside_period(self) -> dict[str, str]:
         """Return the parameters that stay when another period is chosen."""
         metric = {} if self.metric == DEFAULT_METRIC else {"metric": self.metric}
-        return {**metric, **self._changed_dimensions()}
+        opened = {"all": self.opened} if self.opened else {}
+        return {**metric, **self._changed_dimensions(), **opened}
+
+    def chosen(self, *names: str) -> str:
+        """Return what a link to this choice itself decides, as a query: empty values are the defaults.
+
+        js/choice.js puts it into the page's address, which a partial refresh may have changed since the
+        link was drawn.
+        """
+        parameters = self.parameters()
+        return urlencode({name: parameters.get(name, "") for name in names})
 
     def _changed_dimensions(self) -> dict[str, str]:
         return {
@@ -102,3 +124,10 @@ def _dimension(panel: PanelChoice, parameters: Mapping[str, str]) -> str:
     if dimension not in panel.tabs:
         raise InvalidQuery(panel.name, f"“{dimension[:40]}” is not a list of this report.")
     return dimension
+
+
+def _opened(parameters: Mapping[str, str]) -> str:
+    opened = parameters.get("all", "")
+    if opened and opened not in {panel.name for panel in PANELS}:
+        raise InvalidQuery("all", f"“{opened[:40]}” is not a list of this report.")
+    return opened

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from django.utils.timesince import timesince
 
 from sites.models import Site
-from visits.models import Hit, Refusal
+from visits.dashboard.label import visible
+from visits.models import Hit, Refusal, RefusalReason
 
 # Seconds after which “4 seconds ago” becomes “2 minutes ago”.
 MINUTE_SECONDS = 60
 # A refusal older than this says nothing about the snippet that was just pasted.
 REFUSAL_AGE = dt.timedelta(hours=1)
+ADVICE = {
+    RefusalReason.BOT: "Open the page in a browser that you use yourself.",
+    RefusalReason.HOSTNAME: "Pages of {domain} and of its subdomains are counted.",
+    RefusalReason.PREFETCH: "Open the page and look at it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +35,13 @@ class FirstHit:
 
 @dataclass(frozen=True, slots=True)
 class RecentRefusal:
-    """The newest reason for which hits were refused. `hour` is in the site's time zone."""
+    """The newest reason for which hits were refused, and what to do about it, which may be empty.
+
+    `hour` is in the site's time zone.
+    """
 
     reason: str
+    advice: str
     count: int
     hour: str
 
@@ -49,8 +59,8 @@ def first_hit(site: Site, now: dt.datetime) -> FirstHit | None:
         return None
     return FirstHit(
         place=hit.location.city or hit.location.region or hit.location.country,
-        path=hit.page.path,
-        event=hit.event_name.name if hit.event_name else "",
+        path=visible(hit.page.path),
+        event=visible(hit.event_name.name) if hit.event_name else "",
         browser=hit.client.browser,
         ago=_ago(now - hit.at),
     )
@@ -66,7 +76,8 @@ def recent_refusal(site: Site, now: dt.datetime) -> RecentRefusal | None:
     if refusal is None:
         return None
     hour = refusal.hour_at.astimezone(site.zone).strftime("%H:%M")
-    return RecentRefusal(refusal.get_reason_display(), refusal.count, hour)
+    advice = ADVICE.get(RefusalReason(refusal.reason), "").format(domain=site.domain)
+    return RecentRefusal(refusal.get_reason_display(), advice, refusal.count, hour)
 
 
 def _ago(age: dt.timedelta) -> str:

@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sites.models import Site
-from visits.dashboard.choice import Choice
+from visits.dashboard.choice import PERIOD_PARAMETERS, Choice
 from visits.reports.period import Period, PeriodName
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodLink:
+    """`chosen` is what js/choice.js needs (see Choice.chosen)."""
+
     label: str
     url: str
-    is_chosen: bool
+    chosen: str
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,10 @@ class ReportBar:
     sites: list[Site]
     current: int
     period_label: str
+    period_words: str
     periods: list[PeriodLink]
-    previous_url: str
-    next_url: str
+    previous: PeriodLink | None
+    next: PeriodLink | None
     custom_from: str
     custom_to: str
     custom_fields: list[HiddenField]
@@ -49,9 +53,10 @@ def report_bar(
         sites=list(sites),
         current=current,
         period_label=period.label,
+        period_words=_words(period),
         periods=[_link(name, choice, today) for name in PeriodName if name != PeriodName.CUSTOM],
-        previous_url=_step_url(choice, period.earlier(today)),
-        next_url=_step_url(choice, period.later(today)),
+        previous=_step(choice, period.earlier(today)),
+        next=_step(choice, period.later(today)),
         custom_from=period.start.isoformat(),
         custom_to=min(period.end, max(today, period.start)).isoformat(),
         custom_fields=[
@@ -60,14 +65,23 @@ def report_bar(
     )
 
 
+def _words(period: Period) -> str:
+    """Return a period's label as it stands within a sentence: months keep their capital."""
+    return period.label if period.name == PeriodName.CUSTOM else period.label.lower()
+
+
 def _link(name: PeriodName, choice: Choice, today: dt.date) -> PeriodLink:
-    period = Period.of(name, today)
+    other = choice.with_period(Period.of(name, today))
     return PeriodLink(
         label=str(name.label),
-        url=choice.with_period(period).query(),
+        url=other.query(),
+        chosen=other.chosen(*PERIOD_PARAMETERS),
         is_chosen=choice.period.name == name,
     )
 
 
-def _step_url(choice: Choice, period: Period | None) -> str:
-    return "" if period is None else choice.with_period(period).query()
+def _step(choice: Choice, period: Period | None) -> PeriodLink | None:
+    if period is None:
+        return None
+    other = choice.with_period(period)
+    return PeriodLink(period.label, other.query(), other.chosen(*PERIOD_PARAMETERS))

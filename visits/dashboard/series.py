@@ -14,6 +14,12 @@ from visits.templatetags.stats import change, metric_exact, metric_value
 
 # Ticks that fit below the drawing: on a large screen, and of them on a small one.
 MAX_TICKS = 8
+# What the dotted end of a line stands for.
+RUNNING = {
+    Interval.HOUR: "This hour so far",
+    Interval.DAY: "Today so far",
+    Interval.MONTH: "This month so far",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,16 @@ class SeriesDrawing:
     line: str
     area: str
     partial_line: str
+    partial: str
     comparison_line: str
     comparison: str
+    is_empty: bool
     gridlines: list[Gridline]
     ticks: list[Tick]
     points: list[SeriesPoint]
 
 
-def series_drawing(report: Report) -> SeriesDrawing:
+def series_drawing(report: Report, now: dt.datetime) -> SeriesDrawing:
     """Return the drawing of a series of one metric. Buckets in the future are left blank."""
     [metric] = report.metrics
     begun = [row for row in report.rows if not _bucket(row).is_future]
@@ -69,17 +77,19 @@ def series_drawing(report: Report) -> SeriesDrawing:
     scale = series_scale([*values, *before], is_whole=metric.unit is Unit.COUNT)
     all_xs = xs(len(report.rows))
     corners = [Point(x, scale.y(value)) for x, value in zip(all_xs, values, strict=False)]
-    is_running = bool(begun) and _bucket(begun[-1]).is_partial and len(begun) > 1
-    complete = corners[:-1] if is_running else corners
+    is_partial = len(begun) > 1 and _bucket(begun[-1]).is_partial
+    complete = corners[:-1] if is_partial else corners
     return SeriesDrawing(
         label=_drawing_label(report, metric),
         metric=metric.label,
         period=report.query.period.dates_label,
         line=line(complete),
         area=area(corners, SERIES_HEIGHT),
-        partial_line=line(corners[-2:]) if is_running else "",
+        partial_line=line(corners[-2:]) if is_partial else "",
+        partial=_partial_words(begun[-1], report, now) if is_partial else "",
         comparison_line=line(points(before, scale)) if before else "",
         comparison=report.query.comparison.dates_label if report.query.comparison else "",
+        is_empty=not any([*values, *before]),
         gridlines=[
             Gridline(scale.y(value), metric_value(value, metric)) for value in scale.gridlines()
         ],
@@ -98,6 +108,13 @@ def _drawing_label(report: Report, metric: Metric) -> str:
     return f"{metric.label} by {report.interval}, {report.query.period.dates_label}"
 
 
+def _partial_words(row: Row, report: Report, now: dt.datetime) -> str:
+    """Return why the last bucket is not a whole one: it still runs, or the period cuts it."""
+    is_running = _bucket(row).start <= now < _bucket(row).end
+    words = RUNNING.get(report.interval) if report.interval and is_running else None
+    return words or "A part of the month"
+
+
 def _point(row: Row, corner: Point, report: Report) -> SeriesPoint:
     [cell] = report.cells(row)
     return SeriesPoint(
@@ -106,7 +123,7 @@ def _point(row: Row, corner: Point, report: Report) -> SeriesPoint:
         label=_long_label(_bucket(row).start, report.interval),
         value=metric_exact(cell.value, cell.metric),
         comparison=metric_exact(cell.previous, cell.metric) if row.previous else "",
-        change=_change_text(cell),
+        change="" if _bucket(row).is_partial else _change_text(cell),
         is_partial=_bucket(row).is_partial,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from visits.dashboard.choice import Choice
@@ -11,7 +12,7 @@ from visits.templatetags.stats import change_size, direction, metric_exact, metr
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change in words. `tone` is good, bad or empty; `direction` is up, down or flat."""
+    """A change in words. `tone` is good, bad or empty; `direction` is up, down, flat or empty."""
 
     text: str
     direction: str
@@ -21,24 +22,32 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
+    """A total. `chosen` is what js/choice.js needs (see Choice.chosen)."""
+
+    name: str
     label: str
     value: str
     exact: str
     url: str
+    chosen: str
     is_chosen: bool
     change: Change | None
 
 
-def tiles(report: Report, choice: Choice) -> list[Tile]:
+def tiles(report: Report, choice: Choice, today: dt.date) -> list[Tile]:
     """Return a tile for each total; each leads to the series of its metric."""
+    is_today = choice.period.start == choice.period.end == today
+    compare = day_before if is_today else change_of
     return [
         Tile(
+            name=cell.metric.name,
             label=cell.metric.label,
             value=metric_value(cell.value, cell.metric),
             exact=metric_exact(cell.value, cell.metric),
             url=choice.with_metric(cell.metric.name).query(),
+            chosen=choice.with_metric(cell.metric.name).chosen("metric"),
             is_chosen=cell.metric.name == choice.metric,
-            change=change_of(cell),
+            change=compare(cell),
         )
         for cell in report.cells(report.rows[0])
     ]
@@ -55,4 +64,16 @@ def change_of(cell: Cell) -> Change | None:
         direction=direction(rate),
         tone=tone(rate, cell.metric),
         title=f"{value}, before {before}",
+    )
+
+
+def day_before(cell: Cell) -> Change | None:
+    """Return yesterday's value in words: a day that still runs is no rise or fall against a whole one."""
+    if cell.previous is None:
+        return None
+    return Change(
+        text=f"yesterday {metric_value(cell.previous, cell.metric)}",
+        direction="",
+        tone="",
+        title=f"So far today; the whole of yesterday: {metric_exact(cell.previous, cell.metric)}",
     )

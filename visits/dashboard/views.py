@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from sites.access import get_site_or_404, visible_sites
@@ -14,19 +15,10 @@ from sites.forms import SiteSearchForm
 from visits.dashboard.cards import cards
 from visits.dashboard.choice import PANELS, Choice
 from visits.dashboard.first_hit import first_hit, recent_refusal
-from visits.dashboard.hits import hit_rows
-from visits.dashboard.panels import panel
-from visits.dashboard.report_bar import report_bar
-from visits.dashboard.series import series_drawing
-from visits.dashboard.tiles import tiles
+from visits.dashboard.report import PANELS_BY_ID, SiteReport
+from visits.dashboard.report_bar import ReportBar, report_bar
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.query import ReportQuery
 from visits.reports.realtime import current_visitors
-from visits.reports.recent import recent_hits
-from visits.reports.timeseries import timeseries
-from visits.reports.totals import totals
-
-TILES = ("visitors", "visits", "pageviews", "views_per_visit", "bounce_rate", "visit_duration")
 
 
 @login_not_required
@@ -50,29 +42,55 @@ def site_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request", "HX-Target")
 def site_report(request: HttpRequest, site_id: int) -> HttpResponse:
-    """Show the report of a site. A wrong choice in the URL is said, and the default is shown."""
+    """Show the report of a site, or the part of it that htmx asks for.
+
+    A wrong choice in the URL is said, and the default is shown.
+    """
     site = get_site_or_404(request.user, site_id)
     now = timezone.now()
     today = now.astimezone(site.zone).date()
-    problem = ""
     try:
-        choice = Choice.parse(request.GET, today)
+        report = SiteReport(site, Choice.parse(request.GET, today), now)
     except InvalidQuery as error:
-        choice, problem = Choice.default(today), error.sentence
-    query = ReportQuery(site, choice.period, choice.period.previous(today))
-    current = current_visitors([site.pk], now).get(site.pk, 0)
-    overall = totals(query, (*TILES, "events"))
+        report = SiteReport(site, Choice.default(today), now)
+        return _whole_report(request, report, problem=error.sentence)
+    return _part_of_report(request, report) or _whole_report(request, report)
+
+
+def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | None:
+    """Return the part that a link refreshes, None when it is not one of those that stand alone."""
+    target = HtmxDetails(request).target
+    if target == "totals":
+        context = {"tiles": report.tiles(), "series": report.series()}
+        return render(request, "visits/_totals.html", context)
+    if target in PANELS_BY_ID:
+        [panel] = report.panels(PANELS_BY_ID[target])
+        return render(request, "components/_panel.html", {"panel": panel})
+    return None
+
+
+def _whole_report(request: HttpRequest, report: SiteReport, problem: str = "") -> HttpResponse:
     context = {
-        "site": site,
+        "site": report.site,
         "problem": problem,
-        "bar": report_bar(site, visible_sites(request.user), current, choice, today),
-        "tiles": tiles(overall, choice)[: len(TILES)],
-        "series": series_drawing(timeseries(query, (choice.metric,), now)),
-        "panels": [panel(query, choice, chosen, overall) for chosen in PANELS],
-        "hits": hit_rows(recent_hits(query), today),
+        "bar": _bar(request, report),
     }
+    if report.has_begun():
+        context |= {
+            "tiles": report.tiles(),
+            "series": report.series(),
+            "panels": report.panels(*PANELS),
+            "hits": report.hits(),
+        }
     return render(request, "visits/site_report.html", context, status=400 if problem else 200)
+
+
+def _bar(request: HttpRequest, report: SiteReport) -> ReportBar:
+    current = current_visitors([report.site.pk], report.now).get(report.site.pk, 0)
+    sites = visible_sites(request.user)
+    return report_bar(report.site, sites, current, report.choice, report.today)
 
 
 @require_safe

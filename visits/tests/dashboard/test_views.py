@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from sites.models import Site
+from visits.dashboard.choice import Choice
 from visits.models import Refusal, RefusalReason
-from visits.tests.factory import make_visit
+from visits.tests.factory import NOWHERE, make_visit
 
 
 @pytest.fixture
@@ -65,7 +66,19 @@ def test_card_shows_the_visitors_of_seven_days(signed_in: Client, site: Site) ->
 
     [card] = signed_in.get(reverse("site_list")).context["cards"]
 
-    assert (card.domain, card.value, card.has_hits) == ("example.com", "3", True)
+    assert (card.name, card.value, card.has_hits) == ("Example", "3", True)
+
+
+def test_card_is_headed_by_the_name_of_the_site(signed_in: Client, owner: User) -> None:
+    Site.objects.create(owner=owner, name="Our shop", domain="shop.example")
+    Site.objects.create(owner=owner, name="zoo.example", domain="zoo.example")
+
+    cards = signed_in.get(reverse("site_list")).context["cards"]
+
+    assert [(card.name, card.domain) for card in cards] == [
+        ("Our shop", "shop.example"),
+        ("zoo.example", ""),
+    ]
 
 
 def test_card_of_a_new_site_leads_to_its_snippet(signed_in: Client, site: Site) -> None:
@@ -152,6 +165,7 @@ def test_every_choice_makes_a_page_with_and_without_visits(
         ("?metric=money", "is not a number of this report"),
         ("?pages=password", "is not a list of this report"),
         ("?sources=%00", "is not a list of this report"),
+        ("?all=passwords", "is not a list of this report"),
         ("?period=<script>alert(1)</script>", "&lt;script&gt;"),
     ],
 )
@@ -177,12 +191,147 @@ def test_links_keep_the_other_choices(signed_in: Client, site: Site) -> None:
     ]
 
 
+def test_report_of_a_site_without_visits_leads_to_its_snippet(
+    signed_in: Client, site: Site
+) -> None:
+    page = signed_in.get(report_url(site)).content.decode()
+
+    assert "No visits yet" in page
+    assert reverse("site_install", args=[site.pk]) in page
+    assert "tile-value" not in page
+
+
+def test_running_day_is_set_beside_yesterday_and_not_against_it(
+    signed_in: Client, site: Site
+) -> None:
+    now = timezone.now()
+    make_visit(site, started_at=now)
+    for _ in range(3):
+        make_visit(site, started_at=now - dt.timedelta(days=1))
+
+    today = signed_in.get(report_url(site, "?period=today")).context["tiles"][0]
+    yesterday = signed_in.get(report_url(site, "?period=yesterday")).context["tiles"][0]
+
+    assert (today.value, today.change.text, today.change.tone) == ("1", "yesterday 3", "")
+    assert yesterday.value == "3"
+    assert yesterday.change is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "query", "shown", "label"),
+    [
+        (9, "", 9, None),
+        (10, "", 9, "Show all 10"),
+        (10, "?all=pages", 10, "Show 9 only"),
+        (101, "", 9, "Show 100 of 101"),
+        (101, "?all=pages", 100, "Show 9 only"),
+    ],
+)
+def test_panel_shows_nine_rows_and_more_when_asked(
+    signed_in: Client, site: Site, rows: int, query: str, shown: int, label: str | None
+) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=[f"/{row}" for row in range(rows)])
+
+    pages = signed_in.get(report_url(site, query)).context["panels"][1]
+
+    assert len(pages.rows) == shown
+    assert (pages.more.label if pages.more else None) == label
+
+
+def test_unknown_places_are_explained_where_none_are_looked_up(
+    signed_in: Client, site: Site, settings: Any
+) -> None:
+    settings.GEOIP_PATH = ""
+    make_visit(site, started_at=timezone.now(), place=NOWHERE)
+
+    assert "GEOIP_PATH" in signed_in.get(report_url(site)).content.decode()
+
+
+# Partial refreshes
+
+
+def part(client: Client, site: Site, query: str, target: str) -> Any:
+    headers = {"hx-request": "true", "hx-target": target}
+    return client.get(report_url(site, query), headers=headers)
+
+
+def test_tab_is_answered_with_its_panel_alone(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now())
+
+    page = part(signed_in, site, "?sources=channel", "panel-sources").content.decode()
+
+    assert page.strip().startswith("<section")
+    assert 'id="panel-sources"' in page
+    assert page.count("<section") == 1
+
+
+def test_tile_is_answered_with_totals_and_series_alone(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now())
+
+    response = part(signed_in, site, "?metric=visits", "totals")
+
+    assert response.context["series"].metric == "Visits"
+    assert response.content.decode().count("<section") == 1
+
+
+@pytest.mark.parametrize("target", ["content", "panel-passwords", ""])
+def test_any_other_target_is_answered_with_the_whole_page(
+    signed_in: Client, site: Site, target: str
+) -> None:
+    page = part(signed_in, site, "?period=7d", target).content.decode()
+
+    assert "<html" in page
+
+
+def test_wrong_choice_of_a_part_is_answered_with_the_whole_page(
+    signed_in: Client, site: Site
+) -> None:
+    response = part(signed_in, site, "?sources=money", "panel-sources")
+
+    assert response.status_code == 400
+    assert "is not a list of this report" in response.content.decode()
+
+
+def test_caches_keep_parts_and_pages_apart(signed_in: Client, site: Site) -> None:
+    vary = signed_in.get(report_url(site))["Vary"]
+
+    assert "HX-Request" in vary
+    assert "HX-Target" in vary
+
+
+def test_part_asks_the_facts_for_itself_only(
+    signed_in: Client, site: Site, django_assert_max_num_queries: Any
+) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
+
+    with django_assert_max_num_queries(6):
+        part(signed_in, site, "?sources=channel", "panel-sources")
+
+
+@pytest.mark.parametrize(
+    ("choice", "names", "chosen"),
+    [
+        ({"sources": "channel"}, ("sources",), "sources=channel"),
+        ({"sources": "source"}, ("sources",), "sources="),
+        ({"period": "28d"}, ("period", "from", "to"), "period=&from=&to="),
+        ({"all": "pages"}, ("all",), "all=pages"),
+    ],
+)
+def test_link_says_what_it_chooses(
+    choice: dict[str, str], names: tuple[str, ...], chosen: str
+) -> None:
+    assert Choice.parse(choice, dt.date(2026, 5, 4)).chosen(*names) == chosen
+
+
+# What the whole report costs
+
+
 def test_report_takes_few_queries(
     signed_in: Client, site: Site, django_assert_max_num_queries: Any
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(25):
         signed_in.get(report_url(site))
 
 
@@ -218,6 +367,7 @@ def test_panel_names_the_newest_refusal(signed_in: Client, site: Site) -> None:
 
     assert "Page of another host name" in page
     assert "2 hits refused" in page
+    assert "Pages of example.com and of its subdomains are counted." in page
 
 
 def test_panel_is_a_page_without_javascript(signed_in: Client, site: Site) -> None:

@@ -1,0 +1,156 @@
+"""A report in a real browser: links refresh their part, and the address has everything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from accounts.models import User
+from sites.models import Site
+from visits.tests.factory import make_visit
+
+
+@pytest.fixture
+def context(
+    live_server: Any, browser: Browser, owner: User, site: Site
+) -> Iterator[BrowserContext]:
+    """A browser in which the owner of a site with one visit is signed in."""
+    make_visit(site, started_at=timezone.now(), pageviews=["/", "/pricing"])
+    client = Client()
+    client.force_login(owner)
+    name = settings.SESSION_COOKIE_NAME
+    context = browser.new_context(viewport={"width": 1280, "height": 700}, base_url=live_server.url)
+    context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: Site) -> Iterator[Page]:
+    """The report; it knows `isSamePage` until another page is opened."""
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(reverse("site_report", args=[site.pk]))
+    tab.evaluate("isSamePage = true")
+    yield tab
+    assert complaints == []
+
+
+def parameters(page: Page) -> str:
+    return page.evaluate("[...new URLSearchParams(location.search)].sort().join(' ')")
+
+
+def is_same_page(page: Page) -> bool:
+    return bool(page.evaluate("Boolean(window.isSamePage)"))
+
+
+def test_tab_refreshes_its_panel_where_it_is(page: Page) -> None:
+    page.evaluate("scrollTo(0, 400)")
+
+    page.get_by_role("link", name="Channels").click()
+
+    expect(page.locator("#panel-sources [aria-current]")).to_have_text("Channels")
+    expect(page.locator("#panel-sources [aria-current]")).to_be_focused()
+    expect(page.locator("[data-choice-status]")).to_have_text("Channel: 1 row")
+    assert page.evaluate("scrollY") == 400
+    assert parameters(page) == "sources,channel"
+    assert is_same_page(page)
+
+
+def test_choices_add_up_over_partial_refreshes(page: Page) -> None:
+    page.get_by_role("link", name="Channels").click()
+    page.wait_for_url("**sources=channel**")
+    page.get_by_role("link", name=re.compile("^Visits ")).click()
+    page.wait_for_url("**metric=visits**")
+    page.locator("#period-menu").click()
+    page.get_by_role("link", name="Last 7 days").click()
+    page.wait_for_url("**period=7d**")
+
+    expect(page.locator("#panel-sources [aria-current]")).to_have_text("Channels")
+    expect(page.locator(".tile[aria-current] .tile-label")).to_have_text("Visits")
+    expect(page).to_have_title(re.compile("last 7 days"))
+    assert parameters(page) == "metric,visits period,7d sources,channel"
+    assert is_same_page(page)
+
+
+def test_custom_days_keep_what_was_chosen_before(page: Page) -> None:
+    page.get_by_role("link", name="Channels").click()
+    page.wait_for_url("**sources=channel**")
+
+    page.locator("#period-menu").click()
+    page.fill("#period-from", "2026-01-01")
+    page.fill("#period-to", "2026-01-05")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**from=2026-01-01**")
+
+    assert parameters(page) == "from,2026-01-01 sources,channel to,2026-01-05"
+    assert is_same_page(page)
+
+
+def test_back_shows_what_was_there_before(page: Page) -> None:
+    page.get_by_role("link", name="Channels").click()
+    page.wait_for_url("**sources=channel**")
+
+    page.go_back()
+
+    expect(page.locator("#panel-sources [aria-current]")).to_have_text("Sources")
+
+
+def test_series_is_read_out_after_a_refresh(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("^Pageviews ")).click()
+    page.wait_for_url("**metric=pageviews**")
+
+    page.get_by_role("group", name=re.compile("^Series")).focus()
+    page.keyboard.press("ArrowLeft")
+
+    expect(page.locator("[data-series-readout]")).to_contain_text("2 pageviews")
+
+
+def test_who_has_signed_out_elsewhere_is_asked_to_sign_in(
+    page: Page, context: BrowserContext
+) -> None:
+    context.clear_cookies()
+
+    page.get_by_role("link", name="Channels").click()
+
+    page.wait_for_url("**/accounts/login/**")
+
+
+def test_waiting_panel_of_who_has_signed_out_asks_to_sign_in(
+    page: Page, context: BrowserContext, owner: User
+) -> None:
+    waiting = Site.objects.create(owner=owner, name="New", domain="new.example")
+    page.goto(reverse("site_install", args=[waiting.pk]))
+    page.wait_for_selector("text=Waiting for your first hit")
+
+    context.clear_cookies()
+
+    page.wait_for_url("**/accounts/login/**")
+
+
+def test_same_choices_are_plain_links_without_javascript(
+    context: BrowserContext, browser: Browser, live_server: Any, site: Site
+) -> None:
+    plain = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
+    page = plain.new_page()
+    page.goto(live_server.url + reverse("site_report", args=[site.pk]))
+
+    page.get_by_role("link", name="Channels").click()
+    page.locator("#period-menu").click()
+    page.get_by_role("link", name="Last 7 days").click()
+
+    expect(page.locator("#panel-sources [aria-current]")).to_have_text("Channels")
+    assert page.url.endswith("?period=7d&sources=channel")
+    plain.close()
