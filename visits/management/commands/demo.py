@@ -9,12 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from sites.lookup import UnclearSite, find_site
 from sites.models import Site
 from visits.demo import owner as demo_owner
 from visits.demo.making import empty_site, has_traffic
 from visits.demo.plan import Plan
 from visits.demo.truth import Totals, Truth
-from visits.exchange.site import UnclearSite, find_site
 
 MAX_DAYS = 3660
 ONE_DAY = dt.timedelta(days=1)

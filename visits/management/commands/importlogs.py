@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from sites.lookup import UnclearSite, find_site
 from sites.models import Site
 from visits.exchange.importing import ImportResult, LogImportError, import_log
-from visits.exchange.site import UnclearSite, find_site
 
 
 class Command(BaseCommand):

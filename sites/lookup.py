@@ -1,4 +1,4 @@
-"""The site that an operator means."""
+"""The site that an operator means on the command line; nobody asks whether they may see it."""
 
 from __future__ import annotations
 
