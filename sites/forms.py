@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from sites.domain import InvalidDomain, normalise_domain
-from sites.models import Site, time_zone_names
+from sites.models import NAME_MAX_LENGTH, Site, time_zone_names
 
 
 class SiteForm(forms.ModelForm):
@@ -41,11 +41,13 @@ class SiteForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        cleaned["name"] = cleaned.get("name") or cleaned.get("domain", "")
+        # A domain may be longer than a name.
+        cleaned["name"] = cleaned.get("name") or cleaned.get("domain", "")[:NAME_MAX_LENGTH]
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
         # The owner is no field of the form, yet “an owner has a domain once” is checked with it.
+        # The stubs do not have this method, which Django keeps to itself.
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc]
 
 

@@ -10,6 +10,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from sites.domain import DOMAIN_MAX_LENGTH
+
+NAME_MAX_LENGTH = 100
 # No letters or digits that are mistaken for each other when a key is read aloud.
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 KEY_LENGTH = 12
@@ -41,8 +44,8 @@ class Site(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sites"
     )
-    name = models.CharField(max_length=100)
-    domain = models.CharField(max_length=253)
+    name = models.CharField(max_length=NAME_MAX_LENGTH)
+    domain = models.CharField(max_length=DOMAIN_MAX_LENGTH)
     key = models.CharField(max_length=20, unique=True, default=make_key, editable=False)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     created_at = models.DateTimeField(auto_now_add=True)

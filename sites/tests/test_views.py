@@ -37,6 +37,14 @@ def test_site_without_a_name_is_called_by_its_domain(signed_in: Client) -> None:
     assert Site.objects.get().name == "example.org"
 
 
+def test_name_of_a_long_domain_is_cut(signed_in: Client) -> None:
+    domain = f"{'.'.join(['long-label'] * 12)}.example.org"
+
+    signed_in.post(reverse("site_add"), make_form(name="", domain=domain))
+
+    assert Site.objects.get().name == domain[:100]
+
+
 def test_add_page_shows_a_form(signed_in: Client) -> None:
     response = signed_in.get(reverse("site_add"))
 

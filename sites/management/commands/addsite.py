@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 def _owner(email: str) -> User:
     try:
-        return User.objects.get(email__iexact=email)
+        return User.objects.get_by_natural_key(email)
     except User.DoesNotExist as error:
         raise CommandError(
             f"There is no owner {email}. Add one with: python manage.py createowner {email}"
