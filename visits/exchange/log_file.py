@@ -49,6 +49,7 @@ class LogFile:
         self.file = file
         self.is_compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         file.seek(0)
+        # GzipFile has all that is used here, without being an IO for the type checker.
         self.stream: IO[bytes] = gzip.GzipFile(fileobj=file) if self.is_compressed else file  # type: ignore[assignment]
         self.read_bytes = 0
         self.is_damaged = False

@@ -16,7 +16,6 @@ MONTHS = {
     )
 }
 FIRST_YEAR = 1990
-SECONDS_PER_MINUTE = 60
 
 # Both servers write a quotation mark inside a quoted field as an escape, so the next bare one ends the
 # field. The quantifiers with a plus keep what they have matched: no line takes more than one pass.
