@@ -16,9 +16,10 @@ IMPORT_LIFE = dt.timedelta(hours=24)
 
 
 def destroy_salts(now: dt.datetime) -> int:
-    """Destroy the salts whose day has ended everywhere, with the open visits of those days.
+    """Destroy the salts that no visit can need any more, with the open visits of their days.
 
-    Returns how many salts were destroyed. Afterwards nobody can compute a visitor id of those days.
+    That is a day after theirs has ended everywhere; salts that an import made last a day from then.
+    Returns how many were destroyed. Afterwards nobody can compute a visitor id of those days.
     """
     last_day = (now - SALT_LIFE).date()
     with transaction.atomic():

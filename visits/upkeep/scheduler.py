@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -18,16 +19,15 @@ PAUSE_SECONDS = 600
 
 def start_scheduler() -> threading.Thread:
     """Start the upkeep thread; it ends with the process."""
-    thread = threading.Thread(target=_run_forever, args=(threading.Event(),), daemon=True)
+    thread = threading.Thread(target=_run_forever, name="upkeep", daemon=True)
     thread.start()
     return thread
 
 
-def _run_forever(stop: threading.Event) -> None:
+def _run_forever() -> None:
     while True:
         run_upkeep()
-        if stop.wait(PAUSE_SECONDS):
-            return
+        time.sleep(PAUSE_SECONDS)
 
 
 def run_upkeep() -> None:
