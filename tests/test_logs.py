@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
+from io import StringIO
 
 import pytest
 import structlog
 from django.test import Client
 
 from tracking_project.logs import SHARED_PROCESSORS
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """What the installation's own handler writes during the test."""
+    [handler] = [
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+    ]
+    stream = StringIO()
+    monkeypatch.setattr(handler, "stream", stream)
+    return stream
 
 
 def test_request_is_logged_by_its_route_without_the_visitor(
@@ -30,6 +44,23 @@ def test_request_is_logged_by_its_route_without_the_visitor(
     assert "SecretBrowser" not in text
     assert "127.0.0.1" not in text
     assert "secret" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"), [("evil.example", "DisallowedHost"), ("testserver", "csrf")]
+)
+def test_refused_request_is_logged_by_its_reason_alone(
+    db: None, written: StringIO, host: str, reason: str
+) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"host": host})
+
+    client.post("/accounts/password/reset/key/1-secret/?q=secret")
+
+    log = written.getvalue()
+    assert log.count("request_refused") == 1
+    assert reason in log
+    for hidden in ("secret", host, "Traceback"):
+        assert hidden not in log
 
 
 def test_line_breaks_in_a_value_stay_in_one_line() -> None:

@@ -7,12 +7,30 @@ import logging.config
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
+
+REFUSALS = "django.security."
+
+
+def tell_refusals_by_reason(_: Any, __: str, event: EventDict) -> EventDict:
+    """Keep of a request that Django refuses (wrong host, missing CSRF token) only why.
+
+    Django's own words and the request quote the path, the query and the host as they were sent.
+    """
+    event.pop("request", None)
+    logger = event["logger"]
+    if logger.startswith(REFUSALS):
+        event.pop("exc_info", None)
+        event.update(event="request_refused", reason=logger.removeprefix(REFUSALS))
+    return event
+
 
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
+    tell_refusals_by_reason,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
