@@ -77,6 +77,19 @@ def test_list_asks_as_often_for_thirty_sites_as_for_three(
     assert counts == [4, 4]
 
 
+@pytest.mark.parametrize("text", ["x" * 60_000, "no " * 20_000, "%"])
+def test_search_for_junk_finds_nothing(staff_client: Client, site: Site, text: str) -> None:
+    response = staff_client.get(LIST, {"q": text})
+
+    assert response.status_code == 200
+    assert response.context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize("lookup", ["name__regex", "domain__iregex"])
+def test_list_takes_no_regular_expressions(staff_client: Client, site: Site, lookup: str) -> None:
+    assert staff_client.get(LIST, {lookup: "(a+)+$"}).status_code == 400
+
+
 @pytest.mark.parametrize("text", ["Exam", "example.com", "owner@", "KEY"])
 def test_site_is_found_by_name_domain_owner_and_key(
     staff_client: Client, site: Site, text: str
