@@ -121,7 +121,7 @@ def test_site_is_deleted_after_its_domain_is_typed(signed_in: Client, site: Site
     assert not Site.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["", "delete", "EXAMPLE.ORG"])
+@pytest.mark.parametrize("typed", ["", "delete", "EXAMPLE.COM", "www.example.com"])
 def test_site_stays_when_something_else_is_typed(signed_in: Client, site: Site, typed: str) -> None:
     response = signed_in.post(reverse("site_delete", args=[site.pk]), {"confirmation": typed})
 

@@ -14,7 +14,7 @@ from visits.collect.browser import parse_client
 from visits.demo.choice import seeded
 from visits.demo.people import DEVICES, HOMES, make_person
 from visits.demo.plan import Plan
-from visits.demo.traffic import Step, Visit, simulate
+from visits.demo.traffic import Visit, simulate
 from visits.demo.website import NEXT_PAGES, POSTS, published_posts, section
 from visits.tests.demo.factory import BERLIN, NOW, make_plan, visits_of
 
@@ -225,9 +225,3 @@ def test_day_with_25_hours_has_all_its_visits() -> None:
     days = Counter(_day(visit) for visit in visits_of(plan))
 
     assert days[dt.date(2026, 10, 25)] > 15
-
-
-def test_step_without_reason_is_for_counting() -> None:
-    steps: list[Step] = [step for visit in visits_of(make_plan()) for step in visit]
-
-    assert {step.reason for step in steps} == {None}
