@@ -1,4 +1,4 @@
-"""One log line a request: what was asked by route, never who asked."""
+"""What happens around every request: one log line, and no cache for what is private."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import has_vary_header, patch_cache_control
 
 log = structlog.get_logger(__name__)
 
 
 class RequestLogMiddleware:
+    """Logs what was asked by its route, never who asked."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -26,4 +29,18 @@ class RequestLogMiddleware:
             status=response.status_code,
             duration_ms=round((time.perf_counter() - started_at) * 1000, 1),
         )
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Keeps out of every cache what depends on the session, unless its view has said more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # The session names the cookie in Vary as soon as anything was read from it.
+        if has_vary_header(response, "Cookie") and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
         return response
