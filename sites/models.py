@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import zoneinfo
 from functools import cache
@@ -68,3 +69,7 @@ class Site(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def day_of(self, instant: dt.datetime) -> dt.date:
+        """Return the day, in the site's time zone, of an aware instant."""
+        return instant.astimezone(self.zone).date()

@@ -110,7 +110,7 @@ def _make_room(site: Site, *, is_again: bool) -> None:
 
 def _end(last_day: dt.date | None, site: Site, now: dt.datetime) -> dt.datetime:
     """Return the instant before which everything happens."""
-    today = now.astimezone(site.zone).date()
+    today = site.day_of(now)
     if last_day is None or last_day == today:
         return now
     if last_day > today:
