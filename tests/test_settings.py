@@ -68,6 +68,15 @@ def test_development_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> 
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
 
 
+def test_folder_with_the_database_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    var = tmp_path / "below" / "var"
+
+    result = start(tmp_path, DEBUG="true", VAR_DIR=str(var))
+
+    assert result.returncode == 0, result.stderr
+    assert stat.S_IMODE(var.stat().st_mode) == 0o700
+
+
 def test_env_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
     env_file = tmp_path / "settings.env"
     env_file.write_text(f"SECRET_KEY={LONG_KEY}\nALLOWED_HOSTS=*\n")
@@ -103,5 +112,6 @@ def test_sqlite_is_durable_and_waits_for_its_lock(settings: object) -> None:
 
     assert "journal_mode=WAL" in options["init_command"]
     assert "synchronous=FULL" in options["init_command"]
+    assert "secure_delete=ON" in options["init_command"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] >= 5

@@ -19,7 +19,8 @@ DEBUG = env.bool("DEBUG", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Salts, sessions and password hashes are in here: no business of the machine's other users.
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 LOOPBACK_HOSTS = ["localhost", ".localhost", "127.0.0.1", "[::1]"]
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -102,8 +103,9 @@ IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if IS_SQLITE:
     # FULL: a hit that was acknowledged survives a power failure. IMMEDIATE: a transaction takes the
     # write lock when it begins, so that two writers wait for each other instead of failing.
+    # secure_delete: a destroyed salt is overwritten, not only forgotten; not every build does it.
     DATABASES["default"]["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
