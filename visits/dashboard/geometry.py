@@ -93,7 +93,7 @@ def area(corners: Sequence[Point], height: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """Line and area of a small drawing; the last piece, which still runs, is a line of its own."""
+    """Line and area of a small drawing; the last piece, which still runs, is a bare line of its own."""
 
     line: str
     running_line: str
@@ -107,5 +107,5 @@ def sparkline(values: Sequence[float]) -> Sparkline:
     return Sparkline(
         line=line(corners[:-1]),
         running_line=line(corners[-2:]),
-        area=area(corners, SPARKLINE_HEIGHT),
+        area=area(corners[:-1], SPARKLINE_HEIGHT),
     )

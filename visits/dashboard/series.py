@@ -84,7 +84,7 @@ def series_drawing(report: Report, now: dt.datetime) -> SeriesDrawing:
         metric=metric.label,
         period=report.query.period.dates_label,
         line=line(complete),
-        area=area(corners, SERIES_HEIGHT),
+        area=area(complete, SERIES_HEIGHT),
         partial_line=line(corners[-2:]) if is_partial else "",
         partial=_partial_words(begun[-1], report, now) if is_partial else "",
         comparison_line=line(points(before, scale)) if before else "",

@@ -41,12 +41,17 @@ function wire(figure) {
     index = point ? points.indexOf(point) : -1;
     readOut(figure, point);
   };
-  frame.addEventListener("pointermove", (event) => {
+  const follow = (event) => {
     const { left, width } = data.getBoundingClientRect();
     const point = nearest(points, ((event.clientX - left) / width) * 100);
     if (points.indexOf(point) !== index) show(point);
+  };
+  frame.addEventListener("pointermove", follow);
+  frame.addEventListener("pointerdown", follow);
+  // A finger leaves when it is lifted; what it pointed at stays until something else is touched.
+  frame.addEventListener("pointerleave", ({ pointerType }) => {
+    if (pointerType === "mouse") show(null);
   });
-  frame.addEventListener("pointerleave", () => show(null));
   frame.addEventListener("blur", () => show(null));
   frame.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

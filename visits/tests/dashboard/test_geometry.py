@@ -89,4 +89,4 @@ def test_sparkline_ends_in_the_day_that_still_runs() -> None:
 
     assert drawing.line == "0,32 50,2"
     assert drawing.running_line == "50,2 100,17"
-    assert drawing.area == "0,32 0,32 50,2 100,17 100,32"
+    assert drawing.area == "0,32 0,32 50,2 50,32"

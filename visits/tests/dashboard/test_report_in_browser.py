@@ -17,6 +17,11 @@ from accounts.models import User
 from sites.models import Site
 from visits.tests.factory import make_visit
 
+TOP_WITHIN_MAIN = """() => {
+    const { activeElement: element } = document;
+    return element.closest("main") ? element.getBoundingClientRect().top : Infinity;
+}"""
+
 
 @pytest.fixture
 def context(
@@ -116,6 +121,18 @@ def test_series_is_read_out_after_a_refresh(page: Page) -> None:
     page.keyboard.press("ArrowLeft")
 
     expect(page.locator("[data-series-readout]")).to_contain_text("2 pageviews")
+
+
+def test_keyboard_never_goes_below_the_bar(page: Page) -> None:
+    bar = page.locator(".masthead").bounding_box()
+    tops = []
+
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        tops.append(page.evaluate(TOP_WITHIN_MAIN))
+
+    assert bar is not None
+    assert min(tops) >= bar["height"]
 
 
 def test_who_has_signed_out_elsewhere_is_asked_to_sign_in(
