@@ -11,7 +11,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --max-worker-restart 2
 SCRATCH := $(VENV)/scratch
 HERMETIC := ENV_FILE=/dev/null VAR_DIR=$(SCRATCH) DATABASE_URL=sqlite://:memory:
 DEVELOPMENT := $(HERMETIC) DEBUG=true
-PRODUCTION = $(HERMETIC) DEBUG=false ALLOWED_HOSTS=stats.example.com \
+PRODUCTION = $(HERMETIC) DEBUG=false ALLOWED_HOSTS=stats.example.com TRUSTED_PROXIES=127.0.0.1 \
 	SITE_URL=https://stats.example.com SECRET_KEY="$$($(PYTHON) -c \
 	'import secrets; print(secrets.token_urlsafe(50))')"
 

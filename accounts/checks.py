@@ -28,6 +28,19 @@ def check_trusted_proxies(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def check_redirect_to_https(**_: Any) -> list[CheckMessage]:
+    if not settings.SECURE_SSL_REDIRECT or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        Warning(
+            "Requests are redirected to https, and no proxy is trusted that could end it.",
+            hint="Set TRUSTED_PROXIES to the proxy's address, or SSL_REDIRECT=false behind it.",
+            id="accounts.W002",
+        )
+    ]
+
+
+@register
 def check_links_in_mails(**_: Any) -> list[CheckMessage]:
     host = urlsplit(settings.SITE_URL).hostname or ""
     if not settings.IS_MAIL_CONFIGURED or validate_host(host, settings.ALLOWED_HOSTS):

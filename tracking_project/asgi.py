@@ -15,9 +15,9 @@ from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # 
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] != "http":
+    if scope["type"] == "lifespan":
         return await _lifespan(receive, send)
-    door = find_door(scope["path"])
+    door = find_door(scope["path"]) if scope["type"] == "http" else None
     if door is not None:
         return await receive_hit(door, scope, receive, send)
     return await django_application(dict(scope), receive, send)

@@ -75,10 +75,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "tracking_project.urls"
-ASGI_APPLICATION = "tracking_project.asgi.application"
 WSGI_APPLICATION = "tracking_project.wsgi.application"
 TEMPLATES = [
     {

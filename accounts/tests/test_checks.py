@@ -1,6 +1,10 @@
 import pytest
 
-from accounts.checks import check_links_in_mails, check_trusted_proxies
+from accounts.checks import (
+    check_links_in_mails,
+    check_redirect_to_https,
+    check_trusted_proxies,
+)
 
 
 def ids(messages):
@@ -39,3 +43,20 @@ def test_links_in_mails_must_lead_here(settings, is_mail_configured, site_url, e
     settings.SITE_URL = site_url
 
     assert ids(check_links_in_mails()) == expected
+
+
+@pytest.mark.parametrize(
+    ("is_redirected", "proxies", "expected"),
+    [
+        (True, [], ["accounts.W002"]),
+        (True, ["127.0.0.1"], []),
+        (False, [], []),
+    ],
+)
+def test_redirect_without_a_trusted_proxy_would_never_end(
+    settings, is_redirected, proxies, expected
+):
+    settings.SECURE_SSL_REDIRECT = is_redirected
+    settings.TRUSTED_PROXIES = proxies
+
+    assert ids(check_redirect_to_https()) == expected

@@ -62,9 +62,9 @@ def collect(payload: Payload) -> NewHit | Refused:
 
     1. page: address and campaign from the URL
     2. refusals: fetched in advance, another host, a bot, referrer spam
-    3. source and channel
-    4. browser, system, device; place
-    5. visitor ids of today and yesterday
+    3. visitor ids of today and yesterday
+    4. source and channel
+    5. browser, system, device; place
 
     Raises InvalidUrl when the URL cannot be understood.
     """

@@ -1,4 +1,4 @@
-"""Writes hits: a batch in one transaction, with a number of statements that does not grow with it."""
+"""Writes hits: a batch in one transaction, each table with one statement for as many rows as fit in one."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@
  *   name         the name of the event; absent when you saw a page
  *   url          the address of this page, without the part behind #
  *   referrer     the address of the page you came from, as your browser gives it
- *   title        the title of this page
  *   screen       the size of your screen, for example 1280x720
  *   props        what the owner adds to an event, for example which plan a button is for
  *   interactive  false for an event that says nothing about you being there
@@ -110,7 +109,6 @@
             name: name,
             url: address(),
             referrer: referrer,
-            title: document.title,
             screen: window.screen.width + "x" + window.screen.height,
             props: details.props,
             interactive: details.interactive

@@ -7,6 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
 from sites.models import Site
 from visits.collect.browser import ClientKey
@@ -242,7 +243,7 @@ def test_empty_batch_writes_nothing(db: None) -> None:
     assert not Visit.objects.exists()
 
 
-def test_number_of_statements_does_not_grow_with_the_batch(
+def test_batch_of_hits_takes_few_statements(
     site: Site, django_assert_max_num_queries: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -251,3 +252,30 @@ def test_number_of_statements_does_not_grow_with_the_batch(
 
     with django_assert_max_num_queries(12):
         write_batch(hits)
+
+
+def test_visitors_are_locked_without_their_site(
+    db: None, site: Site, django_assert_max_num_queries: Any
+) -> None:
+    """On PostgreSQL a lock on the site's row would make all hits of a site wait for each other."""
+    with django_assert_max_num_queries(100) as queries:
+        write_batch([make_hit(site)])
+
+    [lock] = [
+        query["sql"]
+        for query in queries
+        if query["sql"].startswith("SELECT") and 'FROM "visits_openvisit"' in query["sql"]
+    ]
+    assert "sites_site" not in lock
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hit_of_a_site_that_was_deleted_meanwhile_leaves_nothing(site: Site) -> None:
+    hit = make_hit(site)
+    write_batch([hit])
+    site.delete()
+
+    with pytest.raises(DatabaseError):
+        write_batch([hit])
+
+    assert not any(model.objects.exists() for model in (Hit, Visit, OpenVisit, Page))

@@ -30,7 +30,6 @@ def message(website: Website, path: str, referrer: str = "", **more: Any) -> Sen
         "site": "KEY",
         "url": f"{website.origin}{path}",
         "referrer": f"{website.origin}{referrer}" if referrer else "",
-        "title": "Home",
         "screen": "1280x720",
         **more,
     }

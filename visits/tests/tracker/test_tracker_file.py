@@ -34,7 +34,7 @@ def test_minified_file_begins_with_one_line_that_names_the_licence() -> None:
 def test_source_tells_the_visited_person_each_field_that_is_sent() -> None:
     header = read_source().split("*/")[0]
 
-    for field in ("site", "name", "url", "referrer", "title", "screen", "props", "interactive"):
+    for field in ("site", "name", "url", "referrer", "screen", "props", "interactive"):
         assert f" *   {field} " in header
 
 
