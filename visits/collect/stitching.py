@@ -164,7 +164,7 @@ def _lock_states(hits: Sequence[NewHit]) -> list[OpenState]:
     rows = list(
         OpenVisit.objects.select_for_update()
         .filter(site__in={hit.site_id for hit in hits}, visitor__in=visitors)
-        .order_by("site", "visitor")
+        .order_by("site_id", "visitor")
     )
     visits = Visit.objects.in_bulk([row.visit_id for row in rows if row.visit_id is not None])
     return [OpenState(row, visits.get(row.visit_id or 0)) for row in rows]
