@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError, transaction
 
 from sites.domain import InvalidDomain, normalise_domain
 from sites.models import NAME_MAX_LENGTH, Site, time_zone_names
@@ -44,6 +45,18 @@ class SiteForm(forms.ModelForm):
         # A domain may be longer than a name.
         cleaned["name"] = cleaned.get("name") or cleaned.get("domain", "")[:NAME_MAX_LENGTH]
         return cleaned
+
+    def try_save(self) -> Site | None:
+        """Return the stored site, None when another request was faster; then the form has the error."""
+        try:
+            with transaction.atomic():
+                site: Site = self.save()
+        except IntegrityError:
+            self.full_clean()
+            if self.is_valid():
+                raise
+            return None
+        return site
 
     def _get_validation_exclusions(self) -> set[str]:
         # The owner is no field of the form, yet “an owner has a domain once” is checked with it.

@@ -20,8 +20,7 @@ from sites.snippet import noscript_tag, script_tag
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_add(request: HttpRequest) -> HttpResponse:
     form = SiteForm(request.POST or None, instance=Site(owner=cast(User, request.user)))
-    if request.method == "POST" and form.is_valid():
-        site = form.save()
+    if request.method == "POST" and form.is_valid() and (site := form.try_save()):
         messages.success(request, f"{site.name} is added.")
         return redirect("site_install", site.pk)
     return render(request, "sites/site_form.html", {"form": form})
@@ -43,8 +42,7 @@ def site_install(request: HttpRequest, site_id: int) -> HttpResponse:
 def site_settings(request: HttpRequest, site_id: int) -> HttpResponse:
     site = get_site_or_404(request.user, site_id)
     form = SiteForm(request.POST or None, instance=site)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.try_save():
         messages.success(request, "Saved.")
         return redirect("site_settings", site.pk)
     # The form writes into its instance also when it is wrong; the page shows the stored site.

@@ -45,6 +45,25 @@ def test_name_of_a_long_domain_is_cut(signed_in: Client) -> None:
     assert Site.objects.get().name == domain[:100]
 
 
+@pytest.mark.parametrize("page", ["site_add", "site_settings"])
+def test_slower_of_two_equal_requests_gets_a_sentence(
+    signed_in: Client, owner: User, site: Site, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A button pressed twice: both requests find the domain free before the first has stored it."""
+    Site.objects.create(owner=owner, name="Other", domain="example.org")
+    checks = iter([lambda *_, **__: None, Site.validate_constraints, Site.validate_constraints])
+    monkeypatch.setattr(
+        Site, "validate_constraints", lambda *args, **options: next(checks)(*args, **options)
+    )
+    url = reverse(page, args=[site.pk] if page == "site_settings" else [])
+
+    response = signed_in.post(url, make_form())
+
+    assert response.status_code == 200
+    assert "You have a site with this domain already." in response.content.decode()
+    assert set(Site.objects.values_list("domain", flat=True)) == {"example.com", "example.org"}
+
+
 def test_add_page_shows_a_form(signed_in: Client) -> None:
     response = signed_in.get(reverse("site_add"))
 
