@@ -135,6 +135,18 @@ def test_keyboard_never_goes_below_the_bar(page: Page) -> None:
     assert min(tops) >= bar["height"]
 
 
+def test_menu_of_many_sites_stays_on_the_screen(page: Page, owner: User) -> None:
+    for number in range(40):
+        Site.objects.create(owner=owner, name=f"Site {number}", domain=f"{number}.example")
+    page.reload()
+
+    page.locator(".report-site summary").click()
+    page.get_by_role("link", name="Add a site").scroll_into_view_if_needed()
+
+    expect(page.get_by_role("link", name="Add a site")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_who_has_signed_out_elsewhere_is_asked_to_sign_in(
     page: Page, context: BrowserContext
 ) -> None:
