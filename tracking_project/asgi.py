@@ -11,7 +11,10 @@ from django.core.asgi import get_asgi_application
 django_application = get_asgi_application()
 
 # Models can be imported only now that Django is set up.
+from tracking_project.body_limit import limit_body  # noqa: E402
 from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # noqa: E402
+
+django_within_limit = limit_body(django_application)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -20,7 +23,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     door = find_door(scope["path"]) if scope["type"] == "http" else None
     if door is not None:
         return await receive_hit(door, scope, receive, send)
-    return await django_application(dict(scope), receive, send)
+    return await django_within_limit(dict(scope), receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -1,0 +1,83 @@
+"""How much of a request reaches Django."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tracking_project.body_limit import BODY_MAX_BYTES, limit_body
+
+Messages = list[dict[str, Any]]
+
+
+async def read_body_and_answer(scope: Any, receive: Any, send: Any) -> None:
+    """Do as Django does: read to the end, and be silent when the connection is gone."""
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size += len(message["body"])
+        if not message["more_body"]:
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": [], "size": size})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def ask(chunks: Iterable[bytes], content_length: bytes | None = None) -> tuple[Messages, int]:
+    """Send a body in chunks; return the answer and how many chunks were read."""
+    *first, last = chunks
+    messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in first]
+    messages += [{"type": "http.request", "body": last, "more_body": False}]
+    headers = [] if content_length is None else [(b"content-length", content_length)]
+    sent: Messages = []
+    unread = iter(messages)
+    read: Messages = []
+
+    async def receive() -> dict[str, Any]:
+        read.append(next(unread))
+        return read[-1]
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    application = limit_body(read_body_and_answer)
+    asyncio.run(application({"type": "http", "headers": headers}, receive, send))
+    return sent, len(read)
+
+
+@pytest.mark.parametrize("content_length", [None, b"%d" % BODY_MAX_BYTES])
+def test_body_of_the_largest_size_is_read(content_length: bytes | None) -> None:
+    half = b"x" * (BODY_MAX_BYTES // 2)
+
+    sent, _ = ask([half, half], content_length)
+
+    assert (sent[0]["status"], sent[0]["size"]) == (200, BODY_MAX_BYTES)
+
+
+@pytest.mark.parametrize(
+    "content_length", [b"%d" % (BODY_MAX_BYTES + 1), b"9" * 5000, b"-1", b"junk", "٣".encode()]
+)
+def test_announced_body_that_is_too_large_is_refused_unread(content_length: bytes) -> None:
+    sent, read = ask([b"x"], content_length)
+
+    assert (sent[0]["status"], read) == (413, 0)
+    assert (b"connection", b"close") in sent[0]["headers"]
+
+
+def test_body_in_chunks_is_refused_where_it_becomes_too_large() -> None:
+    chunk = b"x" * (BODY_MAX_BYTES // 4)
+
+    sent, read = ask([chunk] * 100)
+
+    assert (sent[0]["status"], read) == (413, 5)
+    assert len(sent) == 2
+
+
+def test_body_larger_than_announced_is_refused() -> None:
+    sent, _ = ask([b"x" * BODY_MAX_BYTES, b"x"], b"10")
+
+    assert sent[0]["status"] == 413
