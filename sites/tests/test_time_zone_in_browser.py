@@ -20,9 +20,10 @@ def test_new_site_is_proposed_the_time_zone_of_who_adds_it(
     client = Client()
     client.force_login(owner)
     name = settings.SESSION_COOKIE_NAME
-    session = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
     context = browser.new_context(timezone_id=zone)
-    context.add_cookies([session])
+    context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    )
     page = context.new_page()
 
     page.goto(live_server.url + reverse("site_add"))
