@@ -104,9 +104,7 @@ def test_engaged_time_is_cut_to_what_its_column_holds(engaged: float, seconds: i
 
 
 def test_junk_in_text_is_left_out() -> None:
-    body = (
-        b'{"site": "k\\u0000ey", "url": "/", "name": "a\\ud800b\\u0007c", "props": {"\\ud83d": 1}}'
-    )
+    body = b'{"site": "k\\u0000ey", "url": "/", "name": "a\\ud800b\\u0007\\u202ec", "props": {"\\ud83d": 1}}'
 
     key, message = parse_beacon(body)
 
