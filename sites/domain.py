@@ -38,6 +38,14 @@ def normalise_domain(text: str) -> str:
     return host
 
 
+def readable_domain(domain: str) -> str:
+    """Return a domain as people write it: `xn--bcher-kva.de` -> `bücher.de`."""
+    try:
+        return idna.decode(domain)
+    except UnicodeError:
+        return domain
+
+
 def _host_of(text: str) -> str:
     """Return the host in a URL or in a bare domain, without port and trailing dot."""
     try:

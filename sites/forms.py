@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db import IntegrityError, transaction
 
-from sites.domain import InvalidDomain, normalise_domain
+from sites.domain import InvalidDomain, normalise_domain, readable_domain
 from sites.models import NAME_MAX_LENGTH, Site, time_zone_names
 
 
@@ -43,7 +43,8 @@ class SiteForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         # A domain may be longer than a name.
-        cleaned["name"] = cleaned.get("name") or cleaned.get("domain", "")[:NAME_MAX_LENGTH]
+        domain = readable_domain(cleaned.get("domain", ""))
+        cleaned["name"] = cleaned.get("name") or domain[:NAME_MAX_LENGTH]
         return cleaned
 
     def try_save(self) -> Site | None:

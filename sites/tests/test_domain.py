@@ -2,7 +2,7 @@
 
 import pytest
 
-from sites.domain import InvalidDomain, normalise_domain
+from sites.domain import InvalidDomain, normalise_domain, readable_domain
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,18 @@ def test_wrong_domain_gets_a_sentence(typed: str) -> None:
 
     assert str(caught.value).endswith(".")
     assert "example.com" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("domain", "readable"),
+    [
+        ("example.com", "example.com"),
+        ("xn--bcher-kva.de", "bücher.de"),
+        ("xn--r8jz45g.jp", "例え.jp"),
+        ("xn--zzzzzzzzzzz.de", "xn--zzzzzzzzzzz.de"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "::1"),
+    ],
+)
+def test_domain_is_readable(domain: str, readable: str) -> None:
+    assert readable_domain(domain) == readable

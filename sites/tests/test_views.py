@@ -32,9 +32,10 @@ def test_added_site_leads_to_its_install_page(signed_in: Client, owner: User) ->
 
 
 def test_site_without_a_name_is_called_by_its_domain(signed_in: Client) -> None:
-    signed_in.post(reverse("site_add"), make_form(name="", domain="www.example.org"))
+    signed_in.post(reverse("site_add"), make_form(name="", domain="www.bücher.example"))
 
-    assert Site.objects.get().name == "example.org"
+    site = Site.objects.get()
+    assert (site.name, site.domain) == ("bücher.example", "xn--bcher-kva.example")
 
 
 def test_name_of_a_long_domain_is_cut(signed_in: Client) -> None:
