@@ -15,6 +15,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from accounts.admin_questions import BoundedQuestions
 from accounts.emails import confirm_address
 from accounts.forms import AddUserForm
 from accounts.models import Role, State, User
@@ -48,7 +49,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(BoundedQuestions, DjangoUserAdmin):
     list_display = ("email", "display_name", "role", "state", "sites", "date_joined", "last_login")
     list_filter = (RoleFilter, StateFilter, "date_joined")
     list_per_page = 50
@@ -145,7 +146,7 @@ admin.site.unregister(EmailAddress)
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(AllauthEmailAddressAdmin):
+class EmailAddressAdmin(BoundedQuestions, AllauthEmailAddressAdmin):
     """Which addresses are confirmed. They are changed at the user, so that both sides agree."""
 
     list_display = ("email", "user", "primary", "verified")

@@ -8,20 +8,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.admin_questions import BoundedQuestions
 from sites.forms import SiteForm
 from sites.models import Site
 
 # Up to here the delete page counts what goes with a site: an exact count of hits may take minutes.
 COUNTED_AT_MOST = 10_000
-# SQLite fails on a pattern of more than 50,000 bytes, and each word is a condition of its own.
-SEARCH_MAX_LENGTH = 200
 
 
 @admin.register(Site)
-class SiteAdmin(admin.ModelAdmin):
+class SiteAdmin(BoundedQuestions):
     """The key is public and stays: with another one every installed snippet would fall silent."""
 
     form = SiteForm
@@ -42,15 +40,6 @@ class SiteAdmin(admin.ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": "Sites", **(extra_context or {})})
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Site], search_term: str
-    ) -> tuple[QuerySet[Site], bool]:
-        return super().get_search_results(request, queryset, search_term[:SEARCH_MAX_LENGTH])
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse regular expressions: on SQLite a single one can hold the whole process up."""
-        return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def get_form(
         self, request: HttpRequest, obj: Site | None = None, change: bool = False, **kwargs: Any

@@ -374,3 +374,13 @@ def test_addresses_take_as_many_queries_for_many_users(client, root, django_asse
 
     with django_assert_max_num_queries(6):
         client.get(reverse("admin:account_emailaddress_changelist"), {"q": "user"})
+
+
+@pytest.mark.parametrize("question", [{"email__regex": "^(a+)+$"}, {"email__exact": "\x00"}])
+def test_questions_that_no_database_should_get_are_refused(client, root, question):
+    assert client.get(USERS, question).status_code == 400
+
+
+@pytest.mark.parametrize("path", [USERS, "/admin/account/emailaddress/"])
+def test_search_for_a_long_text_finds_nothing(client, root, path):
+    assert client.get(path, {"q": "x" * 60_000}).status_code == 200

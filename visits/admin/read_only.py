@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from accounts.admin_questions import BoundedQuestions
 from visits.admin.changelist import BoundedPaginator, NewestFirst
 
 # So many rows of a dimension are looked for; a text that is in more pages finds the newest of them.
 MATCHES_AT_MOST = 500
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(BoundedQuestions):
     """Rows that only collection writes and that end with their site."""
 
     actions = None

@@ -203,7 +203,27 @@ def test_first_and_last_day_of_the_calendar_are_days(staff_client: Client, day: 
 
 
 def test_site_that_nobody_has_leaves_an_empty_list(staff_client: Client) -> None:
-    assert shown(staff_client, HITS, site=10**30) == []
+    assert shown(staff_client, HITS, site=10**17) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("hit", {"site": 10**30}),
+        ("hit", {"site": 9_999_999_999_999_999_999}),
+        ("visit", {"site": -9_999_999_999_999_999_999}),
+        ("hit", {"kind__in": "9" * 30}),
+        ("page", {"path__regex": "^/(a+)+$"}),
+        ("source", {"channel__exact": "\x00"}),
+        ("refusal", {"reason__exact": "\x00"}),
+    ],
+)
+def test_question_that_no_database_should_get_is_refused(
+    staff_client: Client, name: str, question: dict[str, object]
+) -> None:
+    response = staff_client.get(f"/admin/visits/{name}/", question)
+
+    assert response.status_code == 400
 
 
 # Search

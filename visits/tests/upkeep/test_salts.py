@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from sites.models import Site
 from visits.models import OpenVisit, Salt
@@ -49,3 +52,17 @@ def test_salt_of_a_past_day_lasts_while_an_import_may_run(db: None, hours: int, 
     make_salt(MONDAY - dt.timedelta(days=400), created_at=END)
 
     assert destroy_salts(END + dt.timedelta(hours=hours)) == count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_destroyed_salt_is_in_no_file_of_the_database() -> None:
+    if not settings.IS_SQLITE:
+        pytest.skip("PostgreSQL keeps its files to itself.")
+    secret = bytes(make_salt(MONDAY).value)
+
+    destroy_salts(END)
+
+    name = str(connection.settings_dict["NAME"])
+    files = [Path(f"{name}{ending}") for ending in ("", "-wal")]
+    assert files[0].stat().st_size > 0
+    assert not any(secret in file.read_bytes() for file in files if file.exists())
