@@ -219,7 +219,7 @@ def test_site_that_nobody_has_leaves_an_empty_list(staff_client: Client) -> None
     ],
 )
 def test_question_that_no_database_should_get_is_refused(
-    staff_client: Client, name: str, question: dict[str, object]
+    staff_client: Client, name: str, question: dict[str, str | int]
 ) -> None:
     response = staff_client.get(f"/admin/visits/{name}/", question)
 
