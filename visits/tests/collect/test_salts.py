@@ -1,0 +1,43 @@
+"""The salts that a process knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from visits.collect.salts import KNOWN_SECONDS, KnownSalts
+from visits.models import Salt
+
+DAY = dt.date(2026, 5, 4)
+
+
+def test_first_question_makes_the_salt_and_all_processes_share_it(db: None) -> None:
+    salt = KnownSalts().get_or_make(DAY)
+
+    assert len(salt) == 32
+    assert KnownSalts().get_or_make(DAY) == salt
+    assert Salt.objects.count() == 1
+
+
+def test_asking_for_a_past_salt_makes_none(db: None) -> None:
+    assert KnownSalts().get(DAY) is None
+    assert not Salt.objects.exists()
+
+
+def test_destroyed_salt_is_forgotten_after_ten_minutes(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("visits.collect.salts.time.monotonic", lambda: clock[0])
+    known = KnownSalts()
+    salt = known.get_or_make(DAY)
+    Salt.objects.all().delete()
+
+    clock[0] += KNOWN_SECONDS - 1
+    with django_assert_num_queries(0):
+        assert known.get(DAY) == salt
+
+    clock[0] += 1
+    assert known.get(DAY) is None
