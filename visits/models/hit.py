@@ -60,3 +60,19 @@ class HitProperty(models.Model):
 
     def __str__(self) -> str:
         return f"Property {self.property_id} of hit {self.hit_id}"
+
+
+class HitRevenue(models.Model):
+    """What an event hit earned: millionths of a unit of its ISO 4217 currency; refunds are negative."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
+    hit = models.ForeignKey(Hit, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+
+    class Meta:
+        # Deleting a site removes them in one statement; sums are by site, joined to their hits.
+        indexes = (models.Index(fields=("site",), name="hit_revenue_site"),)
+
+    def __str__(self) -> str:
+        return f"{self.amount_micros / 1_000_000} {self.currency}"

@@ -75,6 +75,8 @@ class Visit(models.Model):
                 ),
                 name="visit_report",
             ),
+            # A hit looks for its visitor's visits of the day.
+            models.Index(fields=("day", "visitor"), name="visit_of_visitor"),
         )
 
     def __str__(self) -> str:

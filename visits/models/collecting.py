@@ -1,0 +1,67 @@
+"""What collection itself has to remember: no facts, and nothing that outlives its purpose."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sites.models import Site
+from visits.models.time import DayField, EpochField
+
+
+class MessageId(models.Model):
+    """The id that a client gave to a message, hashed, for 24 hours: a retry is not counted again."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
+    digest = models.BigIntegerField()
+    at = EpochField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("site", "digest"), name="message_is_counted_once"),
+        )
+        # Upkeep removes by time.
+        indexes = (models.Index(fields=("at",), name="message_id_at"),)
+
+    def __str__(self) -> str:
+        return f"Message id {self.pk}"
+
+
+class DimensionQuota(models.Model):
+    """How many new values of a dimension a site made on a day; beyond the cap they are “(other)”."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = DayField(help_text="The day in UTC.")
+    dimension = models.CharField(max_length=20)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("site", "day", "dimension"), name="new_values_are_counted_by_the_day"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.count} new of {self.dimension}"
+
+
+class WriterTurn(models.Model):
+    """The writer that stored the last batch; another one must forget which visits it knows.
+
+    One row, on SQLite only: there a writer keeps open visits in memory.
+    """
+
+    holder = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"Turn of writer {self.holder}"
+
+
+class DrainedSpool(models.Model):
+    """How far a spool file was brought into the database, noted together with what was brought."""
+
+    spool = models.CharField(max_length=32, unique=True)
+    drained_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"Spool {self.spool} up to {self.drained_id}"
