@@ -17,6 +17,10 @@ NAME_MAX_LENGTH = 100
 # No letters or digits that are mistaken for each other when a key is read aloud.
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 KEY_LENGTH = 12
+# An exclusion is compared with each hit: enough for every office and robot, and still no burden.
+EXCLUSIONS_AT_MOST = 500
+PATTERN_MAX_LENGTH = 500
+HOSTNAMES_MAX_LENGTH = 5_000
 
 
 def make_key() -> str:
@@ -50,6 +54,17 @@ class Site(models.Model):
     key = models.CharField(max_length=20, unique=True, default=make_key, editable=False)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     created_at = models.DateTimeField(auto_now_add=True)
+    # One a line: `example.com`, or `*.example.com` for all below it. Without any, the domain and
+    # its subdomains are meant.
+    hostnames = models.TextField(
+        "allowed hostnames", max_length=HOSTNAMES_MAX_LENGTH, blank=True, default=""
+    )
+    respects_opt_out = models.BooleanField(
+        "respect Do Not Track and Global Privacy Control", default=False
+    )
+    counts_localhost = models.BooleanField("count localhost", default=False)
+    counts_headless = models.BooleanField("count headless browsers", default=False)
+    counts_bots = models.BooleanField("count bots apart", default=False)
 
     objects = SiteQuerySet.as_manager()
 
@@ -73,3 +88,32 @@ class Site(models.Model):
     def day_of(self, instant: dt.datetime) -> dt.date:
         """Return the day, in the site's time zone, of an aware instant."""
         return instant.astimezone(self.zone).date()
+
+
+class Exclusion(models.Model):
+    """An owner's rule: a hit that fits the pattern is refused, with the kind as the reason."""
+
+    class Kind(models.TextChoices):
+        ADDRESS = "address", "IP address"
+        HOSTNAME = "hostname", "Hostname"
+        PAGE = "page", "Page"
+        COUNTRY = "country", "Country"
+        AGENT = "agent", "User agent"
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="exclusions")
+    kind = models.CharField(max_length=8, choices=Kind)
+    pattern = models.CharField(max_length=PATTERN_MAX_LENGTH)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("kind", "pattern")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("site", "kind", "pattern"),
+                name="site_has_an_exclusion_once",
+                violation_error_message="This is excluded already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pattern}"
