@@ -18,6 +18,10 @@ SOCIAL_MEDIUMS = (
     "social", "social-network", "social-media", "sm", "social network", "social media"
 )  # fmt: skip
 EMAIL_WORDS = ("email", "e-mail", "e_mail", "e mail", "mail", "newsletter")
+PUSH_WORDS = ("firebase",)
+SMS_WORDS = ("sms",)
+# The names of sources that a rule looks at; of all others it looks at the kind.
+SOURCE_WORDS = frozenset((*EMAIL_WORDS, *PUSH_WORDS, *SMS_WORDS))
 # Click ids of networks that advertise beside search results, when the referrer is missing.
 SEARCH_CLICK_IDS = ("gclid", "gbraid", "wbraid", "msclkid", "yclid")
 SOCIAL_CLICK_IDS = ("twclid", "ttclid", "li_fat_id", "rdt_cid", "sccid")
@@ -61,7 +65,7 @@ def _is_video(visited: Visited) -> bool:
 def _is_push(visited: Visited) -> bool:
     medium = visited.medium
     is_medium = medium.endswith("push") or "mobile" in medium or "notification" in medium
-    return is_medium or visited.source == "firebase"
+    return is_medium or visited.source in PUSH_WORDS
 
 
 # The default channel group of Google Analytics 4 for manually tagged traffic, in its order; the first
@@ -87,7 +91,7 @@ RULES: tuple[tuple[Channel, Callable[[Visited], bool]], ...] = (
     (Channel.EMAIL, lambda v: v.medium in EMAIL_WORDS),
     (Channel.AFFILIATES, lambda v: v.medium in ("affiliate", "affiliates")),
     (Channel.AUDIO, lambda v: v.medium == "audio"),
-    (Channel.SMS, lambda v: v.source == "sms" or v.medium == "sms"),
+    (Channel.SMS, lambda v: v.source in SMS_WORDS or v.medium in SMS_WORDS),
     (Channel.MOBILE_PUSH, _is_push),
     (Channel.REFERRAL, lambda v: v.medium in ("referral", "app", "link")),
     (Channel.DIRECT, lambda v: v.kind is SourceKind.DIRECT),
@@ -98,20 +102,17 @@ RULES: tuple[tuple[Channel, Callable[[Visited], bool]], ...] = (
 def classify_channel(source: SourceName, campaign: CampaignKey, click_id: str) -> Channel:
     """Return the channel of a source and a campaign. `click_id` is the name of the parameter that an
     advertising network added, or "". Upper and lower case are the same."""
-    if source.kind is SourceKind.DIRECT and not (any(campaign) or click_id):
+    if source.kind is SourceKind.DIRECT and not (click_id or any(campaign)):
         return Channel.DIRECT
-    return _channel_of(
-        Visited(
-            kind=source.kind,
-            source=source.name.lower(),
-            medium=campaign.utm_medium.lower(),
-            campaign=campaign.utm_campaign.lower(),
-            click_id=click_id,
-        )
-    )
+    name = source.name.lower()
+    word = name if name in SOURCE_WORDS else ""
+    return _channel_of(source.kind, word, campaign.utm_medium, campaign.utm_campaign, click_id)
 
 
-# A site has few sources and fewer campaigns; going through the rules takes ten times as long.
+# A site has few campaigns; going through the rules takes ten times as long.
 @lru_cache(maxsize=4096)
-def _channel_of(visited: Visited) -> Channel:
+def _channel_of(
+    kind: SourceKind, source: str, medium: str, campaign: str, click_id: str
+) -> Channel:
+    visited = Visited(kind, source, medium.lower(), campaign.lower(), click_id)
     return next(channel for channel, is_met in RULES if is_met(visited))

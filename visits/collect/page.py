@@ -19,6 +19,13 @@ from visits.models.dimension import (
 
 WEB_SCHEMES = ("http", "https")
 HOSTNAMES_REMEMBERED = 4096
+PATHS_REMEMBERED = 4096
+VALUES_REMEMBERED = 1024
+# What nearly every browser sends: printable ASCII, a host and perhaps a port. Everything else goes
+# through urlsplit, which takes four times as long and finds the same.
+PLAIN_URL = re.compile(
+    r"https?://([A-Za-z0-9_.-]+)(?::[0-9]*)?((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#[!-~]*)?"
+)
 # What is left of a host name in punycode, and of an IPv6 address.
 HOSTNAME = re.compile(r"[a-z0-9_.:-]+")
 ESCAPED_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")
@@ -33,7 +40,8 @@ CLICK_IDS = (
     "sccid", "yclid",
 )  # fmt: skip
 REFERRER_PARAMETERS = ("ref", "source")
-PARAMETERS_READ = frozenset((*UTM_PARAMETERS, *CLICK_IDS, *REFERRER_PARAMETERS))
+PARAMETERS_READ = (*UTM_PARAMETERS, *CLICK_IDS, *REFERRER_PARAMETERS)
+PARAMETER = re.compile(rf"(?:^|&)({'|'.join(PARAMETERS_READ)})=([^&]+)", re.ASCII | re.IGNORECASE)
 
 
 class InvalidUrl(ValueError):
@@ -55,6 +63,9 @@ class CampaignKey(NamedTuple):
     utm_content: str = ""
 
 
+NO_CAMPAIGN = CampaignKey()
+
+
 class CleanPage(NamedTuple):
     """A page and how it was reached. `click_id` is the name of an advertisement's parameter, if any."""
 
@@ -72,11 +83,13 @@ def clean_page(url: str, domain: str) -> CleanPage:
     dropped once the campaign, `ref` or `source`, and click ids have been read from it; the fragment
     is dropped. Texts are cut to the lengths of their columns. Raises InvalidUrl.
     """
-    parts = _split(url)
-    hostname = _hostname(parts) if parts.netloc else domain
-    parameters = _read_parameters(parts.query)
+    hostname, path, query = _split(url)
+    page = PageKey(domain if hostname is None else hostname, _clean_path(path))
+    parameters = _read_parameters(query) if "=" in query else None
+    if not parameters:
+        return CleanPage(page, NO_CAMPAIGN, "", "")
     return CleanPage(
-        page=PageKey(hostname, _clean_path(parts.path)),
+        page=page,
         campaign=_campaign(parameters),
         ref=next((parameters[name] for name in REFERRER_PARAMETERS if name in parameters), ""),
         click_id=next((name for name in CLICK_IDS if name in parameters), ""),
@@ -103,7 +116,17 @@ def clean_hostname(hostname: str) -> str:
         return bare
 
 
-def _split(url: str) -> SplitResult:
+def _split(url: str) -> tuple[str | None, str, str]:
+    """Return clean hostname (None in a relative URL), path and query of a URL. Raises InvalidUrl."""
+    plain = PLAIN_URL.fullmatch(url)
+    if plain is not None:
+        host, path, query = plain.groups("")
+        return _checked(clean_hostname(host)), path, query
+    parts = _split_strange(url)
+    return (_hostname(parts) if parts.netloc else None), parts.path, parts.query
+
+
+def _split_strange(url: str) -> SplitResult:
     try:
         parts = urlsplit(url.strip())
     except ValueError as error:
@@ -116,9 +139,12 @@ def _split(url: str) -> SplitResult:
 
 
 def _hostname(parts: SplitResult) -> str:
-    hostname = clean_hostname(parts.hostname or "")
     # Browsers read a backslash as the slash that ends the host; Python reads it as part of the user.
-    if not hostname or "\\" in parts.netloc:
+    return _checked("" if "\\" in parts.netloc else clean_hostname(parts.hostname or ""))
+
+
+def _checked(hostname: str) -> str:
+    if not hostname:
         raise InvalidUrl("The URL has no host name.")
     # Cutting a host name would make another one of it.
     if len(hostname) > HOSTNAME_MAX_LENGTH:
@@ -129,6 +155,12 @@ def _hostname(parts: SplitResult) -> str:
 
 
 def _clean_path(path: str) -> str:
+    # Long ones are rare, and would fill the memory of thousands.
+    return _path_of(path) if len(path) <= PATH_MAX_LENGTH else _path_of.__wrapped__(path)
+
+
+@lru_cache(maxsize=PATHS_REMEMBERED)
+def _path_of(path: str) -> str:
     decoded = ESCAPED_RUN.sub(_decode_run, path) if "%" in path else path
     clean = clean_text(decoded, PATH_MAX_LENGTH)
     return clean if clean.startswith("/") else f"/{clean}"[:PATH_MAX_LENGTH]
@@ -146,12 +178,22 @@ def _decode_run(run: re.Match[str]) -> str:
 def _read_parameters(query: str) -> dict[str, str]:
     """Return the parameters that say where a visit comes from; the first of a name counts."""
     parameters: dict[str, str] = {}
-    for pair in query.split("&") if "=" in query else ():
-        name, _, value = pair.partition("=")
+    for name, value in PARAMETER.findall(query):
         name = name.lower()
-        if value and name in PARAMETERS_READ and name not in parameters:
-            parameters[name] = clean_text(unquote_plus(value), NAME_MAX_LENGTH)
+        if name not in parameters:
+            # Of a click id only the name is kept, and its value is another one for each visitor.
+            parameters[name] = value if name in CLICK_IDS else _clean_value(value)
     return parameters
+
+
+def _clean_value(value: str) -> str:
+    # Long ones are rare, and would fill the memory of thousands.
+    return _value_of(value) if len(value) <= NAME_MAX_LENGTH else _value_of.__wrapped__(value)
+
+
+@lru_cache(maxsize=VALUES_REMEMBERED)
+def _value_of(value: str) -> str:
+    return clean_text(unquote_plus(value), NAME_MAX_LENGTH)
 
 
 def _campaign(parameters: dict[str, str]) -> CampaignKey:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from visits.collect import page
 from visits.collect.page import (
     CampaignKey,
     InvalidUrl,
@@ -104,9 +105,9 @@ def test_what_is_no_web_page_is_refused_with_a_sentence(url: str) -> None:
 
 
 def test_path_is_cut_by_characters() -> None:
-    page = clean_page("https://example.com/" + "%C3%A9" * 600, DOMAIN).page
+    cleaned = clean_page("https://example.com/" + "%C3%A9" * 600, DOMAIN).page
 
-    assert page.path == "/" + "é" * 499
+    assert cleaned.path == "/" + "é" * 499
 
 
 def test_campaign_is_read_as_sent() -> None:
@@ -180,6 +181,33 @@ def test_only_the_domain_and_what_lies_below_it_belongs_to_a_site(
     assert is_hostname_of(hostname, "example.com") is is_of
 
 
+# Printable ASCII without a user, which is what the quick way reads.
+PLAIN_URLS = st.from_regex(
+    r"\Ahttps?://[A-Za-z0-9_.-]{1,20}(:[0-9]{0,5})?(/[!\"$->@-~]{0,30})?(\?[!\"$-~]{0,30})?(#[!-~]{0,9})?\Z",
+    fullmatch=True,
+)
+
+
+@given(PLAIN_URLS)
+def test_quick_way_to_split_a_url_finds_what_the_slow_one_finds(url: str) -> None:
+    plain = page.PLAIN_URL.fullmatch(url)
+    parts = page._split_strange(url)
+
+    assert plain is not None
+    assert plain.groups("") == (plain[1], parts.path, parts.query)
+    assert plain[1].lower() == parts.hostname
+
+
+def test_values_that_differ_for_each_visitor_are_not_remembered() -> None:
+    page._value_of.cache_clear()
+
+    for number in range(10):
+        clean_page(f"/?gclid={number}&token={number}&utm_source={'x' * 100}{number}", DOMAIN)
+        clean_page(f"/{'x' * 500}{number}", DOMAIN)
+
+    assert page._value_of.cache_info().currsize == 0
+
+
 def test_hostname_that_has_no_punycode_stays_as_it_is() -> None:
     assert clean_hostname("a\u200d.Example") == "a\u200d.example"
 
@@ -189,11 +217,11 @@ def test_hostname_that_has_no_punycode_stays_as_it_is() -> None:
 def test_whatever_is_sent_can_be_stored_or_is_refused(text: str) -> None:
     for url in (text, f"https://{text}", f"https://example.com/{text}", f"/?utm_source={text}"):
         try:
-            page = clean_page(url, DOMAIN).page
+            cleaned = clean_page(url, DOMAIN).page
         except InvalidUrl:
             continue
-        assert page.path.startswith("/")
-        assert b"\x00" not in f"{page.hostname}{page.path}".encode()
+        assert cleaned.path.startswith("/")
+        assert b"\x00" not in f"{cleaned.hostname}{cleaned.path}".encode()
 
 
 @pytest.mark.parametrize(

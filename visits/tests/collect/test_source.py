@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from visits.collect import source
 from visits.collect.page import CampaignKey
 from visits.collect.source import (
     DATA,
@@ -64,6 +65,8 @@ def source_of(referrer: str, *, utm_source: str = "", ref: str = "") -> SourceNa
         ("https://fosstodon.org/@django", "Mastodon", "social"),
         ("https://www.instagram.com/", "Instagram", "social"),
         ("https://www.tiktok.com/", "TikTok", "social"),
+        ("https://www.xiaohongshu.com/", "Xiaohongshu", "social"),
+        ("https://truthsocial.com/", "Truth Social", "social"),
         # Video, shopping, mail, assistants
         ("https://m.youtube.com/watch?v=1", "YouTube", "video"),
         ("https://youtu.be/1", "YouTube", "video"),
@@ -74,12 +77,15 @@ def source_of(referrer: str, *, utm_source: str = "", ref: str = "") -> SourceNa
         ("https://mail.google.com/", "Gmail", "email"),
         ("android-app://com.google.android.gm/", "Gmail", "email"),
         ("https://outlook.live.com/", "Outlook", "email"),
+        ("https://link.mail.beehiiv.com/v1/c/abc", "beehiiv", "email"),
         ("https://webmail.university.example/", "webmail.university.example", "email"),
         ("https://chatgpt.com/", "ChatGPT", "ai"),
         ("https://gemini.google.com/app", "Gemini", "ai"),
         ("https://claude.ai/", "Claude", "ai"),
         ("https://www.perplexity.ai/", "Perplexity", "ai"),
         ("https://copilot.microsoft.com/", "Copilot", "ai"),
+        ("https://assistant.kagi.com/", "Kagi Assistant", "ai"),
+        ("https://manus.im/share/1", "Manus", "ai"),
         # Everybody else
         ("https://www.blog.example.org/post", "blog.example.org", "referral"),
         ("https://blog.example.org:8443/post", "blog.example.org", "referral"),
@@ -94,9 +100,9 @@ def source_of(referrer: str, *, utm_source: str = "", ref: str = "") -> SourceNa
     ],
 )
 def test_referring_host_has_a_proper_name_and_a_kind(referrer: str, name: str, kind: str) -> None:
-    source = source_of(referrer)
+    found = source_of(referrer)
 
-    assert (source.name, source.kind) == (name, SourceKind(kind))
+    assert (found.name, found.kind) == (name, SourceKind(kind))
 
 
 @pytest.mark.parametrize(
@@ -160,23 +166,60 @@ def test_utm_source_goes_before_ref() -> None:
 
 
 def test_tagged_link_on_an_own_page_keeps_its_source_without_a_referrer() -> None:
-    source = source_of("https://example.com/", utm_source="poster")
+    found = source_of("https://example.com/", utm_source="poster")
 
-    assert source == ("poster", "", SourceKind.REFERRAL)
+    assert found == ("poster", "", SourceKind.REFERRAL)
 
 
 def test_referrer_is_host_and_path_without_query() -> None:
-    source = source_of("https://user:secret@Blog.Example.org:8443/a/b?token=secret#fragment")
+    found = source_of("https://user:secret@Blog.Example.org:8443/a/b?token=secret#fragment")
 
-    assert source.referrer == "blog.example.org/a/b"
+    assert found.referrer == "blog.example.org/a/b"
+
+
+def test_referrer_without_a_host_names_no_page() -> None:
+    assert source_of("https://./page", utm_source="poster").referrer == ""
+
+
+# Printable ASCII without a user, which is what the quick way reads.
+PLAIN_ADDRESSES = st.from_regex(
+    r"\Ahttps?://[A-Za-z0-9_.-]{1,20}(:[0-9]{0,5})?(/[!\"$->@-~]{0,30})?\Z", fullmatch=True
+)
+
+
+@given(PLAIN_ADDRESSES)
+def test_quick_way_to_split_a_referrer_finds_what_the_slow_one_finds(address: str) -> None:
+    plain = source.PLAIN_REFERRER.fullmatch(address)
+
+    assert plain is not None
+    assert (plain[1].lower(), plain[2]) == source._split_strange(address)
+
+
+def test_query_and_fragment_of_a_referrer_are_not_remembered() -> None:
+    source._referrer.cache_clear()
+
+    for secret in range(10):
+        is_referrer_spam(f"https://blog.example.org/post?token={secret}")
+        is_referrer_spam(f"https://blog.example.org/post#{secret}?a")
+
+    assert source._referrer.cache_info().currsize == 1
+
+
+def test_long_referrers_are_not_remembered() -> None:
+    source._referrer.cache_clear()
+
+    for number in range(10):
+        source_of(f"https://blog.example.org/{'x' * 500}{number}")
+
+    assert source._referrer.cache_info().currsize == 0
 
 
 def test_referrer_and_name_are_clean_and_cut() -> None:
-    source = source_of(f"https://{'a' * 63}.{'b' * 63}.example/\x00{'c' * 600}")
+    found = source_of(f"https://{'a' * 63}.{'b' * 63}.example/\x00{'c' * 600}")
 
-    assert len(source.name) == 100
-    assert len(source.referrer) == 500
-    assert "\x00" not in source.referrer
+    assert len(found.name) == 100
+    assert len(found.referrer) == 500
+    assert "\x00" not in found.referrer
 
 
 def test_every_spammer_is_recognised_on_its_host_and_below() -> None:
@@ -227,9 +270,9 @@ def test_own_list_names_no_host_twice() -> None:
 def test_no_referrer_makes_it_fail(text: str, tag: str) -> None:
     for referrer in (text, f"https://{text}", f"https://example.org/{text}"):
         is_referrer_spam(referrer)
-        source = source_of(referrer)
+        found = source_of(referrer)
         source_of(referrer, utm_source=tag)
-        assert b"\x00" not in f"{source.name}{source.referrer}".encode()
+        assert b"\x00" not in f"{found.name}{found.referrer}".encode()
 
 
 @pytest.mark.parametrize(
