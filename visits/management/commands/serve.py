@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -58,10 +60,12 @@ def _address(host: str, port: int) -> str:
 
 
 def _serve(host: str, port: int) -> None:
+    _allow_many_connections()
     uvicorn.run(
         "tracking_project.asgi:application",
         host=host,
         port=port,
+        http="tracking_project.http:BoundedProtocol",
         ws="none",
         log_config=None,
         # The peer's address is judged by ourselves, against TRUSTED_PROXIES.
@@ -72,3 +76,11 @@ def _serve(host: str, port: int) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=10,
     )
+
+
+def _allow_many_connections() -> None:
+    """Use all the open files that the system grants; shells and systemd begin with 1,024 of them."""
+    _, granted = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # macOS grants any number and then refuses large ones.
+    with suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, granted))
