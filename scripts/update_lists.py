@@ -1,4 +1,4 @@
-"""Write the vendored lists of visits/data anew from packages unpacked in a folder. No network.
+"""Write the vendored lists of visits anew from packages unpacked in a folder. No network.
 
 In an empty folder (the last two packages need Debian 13 or later):
 
@@ -6,6 +6,8 @@ In an empty folder (the last two packages need Debian 13 or later):
     for package in isbot cldr; do mkdir $package && tar -xzf $package*.tgz -C $package; done
     apt-get download matomo-searchengine-and-social-list matomo-referrer-spam-list
     for package in *.deb; do dpkg-deb -x $package .; done
+    pip download --no-deps crawler-user-agents
+    unzip crawler_user_agents*.whl -d crawlers
 
 Then `python scripts/update_lists.py FOLDER`, read the difference, write the new versions into
 visits/data/SOURCES.md and run the tests of visits/collect. Needs PyYAML.
@@ -22,7 +24,7 @@ from typing import Any
 
 import yaml
 
-DATA = Path(__file__).resolve().parent.parent / "visits" / "data"
+VISITS = Path(__file__).resolve().parent.parent / "visits"
 Names = dict[str, list[str]]
 
 # Portals that the list calls search engines because one of their pages searches: a visit from them
@@ -121,19 +123,29 @@ def read_countries(folder: Path) -> dict[str, str]:
     }
 
 
+def read_crawlers(folder: Path) -> list[str]:
+    """Return the user agents that crawlers were seen with, each once, in the order of the list."""
+    crawlers = json.loads(
+        (folder / "crawlers/crawleruseragents/crawler-user-agents.json").read_text()
+    )
+    agents = [agent for crawler in crawlers for agent in crawler["instances"]]
+    return list(dict.fromkeys(agents))
+
+
 READERS: dict[str, Callable[[Path], object]] = {
-    "bots.json": read_bots,
-    "search_engines.json": read_search_engines,
-    "social_networks.json": read_social_networks,
-    "spammers.json": read_spammers,
-    "countries.json": read_countries,
+    "data/bots.json": read_bots,
+    "data/search_engines.json": read_search_engines,
+    "data/social_networks.json": read_social_networks,
+    "data/spammers.json": read_spammers,
+    "data/countries.json": read_countries,
+    "tests/data/crawlers.json": read_crawlers,
 }
 
 
 def main(folder: Path) -> None:
     for name, read in READERS.items():
         text = json.dumps(read(folder), ensure_ascii=False, indent=1)
-        (DATA / name).write_text(text + "\n", encoding="utf-8")
+        (VISITS / name).write_text(text + "\n", encoding="utf-8")
         print(f"{name}: {len(text):,} characters")
 
 
