@@ -130,20 +130,9 @@ class Traffic:
         timed.sort(key=lambda step: step[0])
         self.requests = [request for _, request in timed]
 
-    def rounds(self, first: int = 0) -> Iterator[tuple[str, Request]]:
-        """Yield address and request of one round after the other."""
-        for number in range(first, first + ROUNDS):
-            middle = str(ROUND_FROM + number % ROUNDS)
-            for request in self.requests:
-                yield f"{request.before}{middle}{request.after}", request
-
     def messages(self, host: str, first: int = 0) -> Iterator[bytes]:
-        """Yield whole HTTP requests: joining three parts is all that is left to do for each."""
-        parts = [to_parts(request, host) for request in self.requests]
-        for number in range(first, first + ROUNDS):
-            middle = b"%d" % (ROUND_FROM + number % ROUNDS)
-            for before, after in parts:
-                yield before + middle + after
+        """Return whole HTTP requests, from a round on; joining three parts is all that is left to do."""
+        return _messages([to_parts(request, host) for request in self.requests], first)
 
     def _visit(self, number: int) -> Iterator[tuple[float, Request]]:
         """Yield the messages of one visit, each with its place in time."""
@@ -188,6 +177,13 @@ def to_parts(request: Request, host: str) -> tuple[bytes, bytes]:
         f"Accept-Encoding: gzip, deflate, br, zstd\r\nAccept-Language: {request.language}\r\n\r\n"
     )
     return head.encode(), tail.encode() + request.body
+
+
+def _messages(parts: Sequence[tuple[bytes, bytes]], first: int) -> Iterator[bytes]:
+    for number in range(first, first + ROUNDS):
+        middle = b"%d" % (ROUND_FROM + number % ROUNDS)
+        for before, after in parts:
+            yield before + middle + after
 
 
 def _address(random: Random, number: int) -> tuple[str, str]:

@@ -18,15 +18,11 @@ MISSING = "PostgreSQL's server is not installed (Debian: apt-get install postgre
 SHORT_FOLDER = "/tmp"
 START_SECONDS = 60
 STOP_SECONDS = 30
-# Nothing here outlives the run: no disk is waited for, no port is opened.
-SETTINGS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "60",
-    "timezone": "UTC",
-}
+# No port is opened.
+SETTINGS = {"listen_addresses": "", "max_connections": "60", "timezone": "UTC"}
+# Nothing of a test outlives its run: no disk is waited for.
+THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 class StartError(Exception):
@@ -67,20 +63,22 @@ def find_binaries() -> Path | None:
     return newest.parent if newest else None
 
 
-def start(binaries: Path, folder: Path) -> Cluster:
-    """Make a cluster in `folder`, start it and return it when it answers.
+def start(binaries: Path, folder: Path, *, is_durable: bool = False) -> Cluster:
+    """Make a cluster in `folder`, unless there is one, start it and return it when it answers.
 
-    Raises `StartError`.
+    A durable one waits for the disk at each commit, as in production. Raises `StartError`.
     """
-    folder.mkdir(mode=0o755)
+    folder.mkdir(mode=0o755, exist_ok=True)
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     log_path = folder / "log"
+    settings = SETTINGS | (DURABLE if is_durable else THROW_AWAY)
     with log_path.open("wb") as log:
-        _initialise(binaries, folder, log.fileno())
+        if not (folder / "data").exists():
+            _initialise(binaries, folder, log.fileno())
         command = [*_as_server_user(), str(binaries / "postgres"), "-D", str(folder / "data")]
         command += ["-k", str(folder)]
-        command += [f"--{name}={value}" for name, value in SETTINGS.items()]
+        command += [f"--{name}={value}" for name, value in settings.items()]
         # Its own session: Ctrl-C reaches pytest alone, and pytest stops the server in the end.
         process = subprocess.Popen(
             command, cwd=folder, stdout=log, stderr=log, start_new_session=True, env=_environment()
