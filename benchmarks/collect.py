@@ -1,7 +1,7 @@
 """What it costs to collect: `make bench-collect` prints a table and writes var/bench/collect.json.
 
 Each case has a copy of a database with three million visits, and counts afterwards whether every hit
-that was acknowledged is in it. CASES, SECONDS, WARM_SECONDS and HITS change what is run.
+that was acknowledged is in it. CASES, SECONDS, WARM_SECONDS, PROCESSES and HITS change what is run.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-
-import psycopg
+from typing import Any
 
 from benchmarks.databases import (
     BENCH,
-    checkpoint,
     cluster,
+    connect,
     copy_of_postgres,
     copy_sqlite,
     environment,
@@ -48,7 +47,7 @@ SITES = 20
 VISITS_IN_A_ROUND = 60_000
 # Warming up and measuring have visitors of their own.
 MEASURED_FROM_ROUND = 50
-WORKERS = 2
+PROCESSES = 2
 WSGI_THREADS = 16
 COUNT_HITS = "SELECT COUNT(*) FROM visits_hit"
 
@@ -114,6 +113,8 @@ class Options:
     cases: tuple[str, ...]
     seconds: float
     warm_seconds: float
+    # Of the server on PostgreSQL; on SQLite it is one.
+    processes: int
     plan: Plan
 
     @classmethod
@@ -122,6 +123,7 @@ class Options:
             cases=tuple((variables.get("CASES") or ",".join(CASES)).split(",")),
             seconds=float(variables.get("SECONDS") or SECONDS),
             warm_seconds=float(variables.get("WARM_SECONDS") or WARM_SECONDS),
+            processes=int(variables.get("PROCESSES") or PROCESSES),
             plan=Plan.from_environment({"HITS": str(HITS), **variables}),
         )
 
@@ -144,7 +146,7 @@ def run_sqlite(options: Options) -> Outcome:
 
 def run_postgresql(options: Options) -> Outcome:
     with _folder() as folder, _postgresql(options.plan) as database:
-        return _run_server(options, database, folder, "postgresql", workers=WORKERS)
+        return _run_server(options, database, folder, "postgresql", workers=options.processes)
 
 
 def run_wsgi(options: Options) -> Outcome:
@@ -225,7 +227,7 @@ def _cpu_parts(serving: Serving, database: Database) -> dict[str, float]:
     return {part: cpu_seconds(pid) for part, pid in _roots(serving, database).items()}
 
 
-def _call_wsgi(options: Options, database: Database, folder: Path) -> dict[str, dict[str, object]]:
+def _call_wsgi(options: Options, database: Database, folder: Path) -> dict[str, Any]:
     result = folder / "result.json"
     numbers = (WSGI_THREADS, options.warm_seconds, options.seconds, SITES, VISITS_IN_A_ROUND)
     with (folder / "log").open("wb") as log:
@@ -276,17 +278,19 @@ def _sqlite(plan: Plan, folder: Path) -> Iterator[Database]:
 
 @contextmanager
 def _postgresql(plan: Plan) -> Iterator[Database]:
-    with cluster() as running, copy_of_postgres(running, postgres_dataset(running, plan)) as url:
+    with cluster() as running, copy_of_postgres(running, postgres_dataset(running, plan)) as name:
 
-        def ask(query: str) -> int:
-            with psycopg.connect(url) as connection:
-                [(number,)] = connection.execute(query).fetchall()
+        def ask(*queries: str) -> int:
+            with connect(running, name) as connection:
+                for query in queries:
+                    answer = connection.execute(query)
+                [(number,)] = answer.fetchall()
             return int(number)
 
         def size_bytes() -> int:
-            checkpoint(running)
-            return ask("SELECT pg_database_size(current_database())")
+            return ask("CHECKPOINT", "SELECT pg_database_size(current_database())")
 
+        url = postgres.url(running.folder, name)
         yield Database(url, lambda: ask(COUNT_HITS), size_bytes, running.process.pid)
 
 

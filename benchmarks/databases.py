@@ -106,7 +106,7 @@ def cluster() -> Iterator[postgres.Cluster]:
 def postgres_dataset(running: postgres.Cluster, plan: Plan) -> str:
     """Return the name of the database with the data of a plan; the first call makes it."""
     name = dataset_name(plan)
-    with _maintenance(running) as connection:
+    with connect(running) as connection:
         known = connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [name]
         ).fetchone()
@@ -121,25 +121,22 @@ def postgres_dataset(running: postgres.Cluster, plan: Plan) -> str:
 
 @contextmanager
 def copy_of_postgres(running: postgres.Cluster, name: str) -> Iterator[str]:
-    """Yield the address of a copy of a database, which is dropped in the end."""
+    """Yield the name of a copy of a database, which is dropped in the end."""
     copy = f"{name}_run"
-    with _maintenance(running) as connection:
+    with connect(running) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
         # Copies files; the other way would write everything to the journal too.
         connection.execute(f"CREATE DATABASE {copy} TEMPLATE {name} STRATEGY file_copy")
         try:
-            yield postgres.url(running.folder, copy)
+            yield copy
         finally:
             connection.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
 
 
-def checkpoint(running: postgres.Cluster) -> None:
-    with _maintenance(running) as connection:
-        connection.execute("CHECKPOINT")
-
-
-def _maintenance(running: postgres.Cluster) -> psycopg.Connection:
-    return psycopg.connect(postgres.url_of_maintenance(running), autocommit=True)
+def connect(running: postgres.Cluster, database: str = "postgres") -> psycopg.Connection:
+    return psycopg.connect(
+        host=str(running.folder), user="postgres", dbname=database, autocommit=True
+    )
 
 
 def _fill(plan: Plan, database_url: str) -> None:

@@ -144,7 +144,7 @@ def _constraints_of_postgres() -> list[tuple[str, ...]]:
     )
 
 
-def _select(sql: str, parameters: Sequence[object] = ()) -> list[tuple[str, ...]]:
+def _select(sql: str, parameters: Sequence[str | list[str]] = ()) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

@@ -9,7 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from benchmarks.plan import Plan
-from benchmarks.world import EVENTS, VIEWS, Persona, SiteShape, World
+from benchmarks.world import EVENTS, VIEWS, Persona, SiteShape, World, world_of
 from visits.models.time import SECONDS_PER_DAY, to_day
 
 # Monday to Sunday.
@@ -72,7 +72,7 @@ class Stream:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.world = World(plan.seed)
+        self.world = world_of(plan.seed)
         factors = [self._factor(date) for date in plan.dates()]
         self.hits_per_factor = plan.hits / sum(factors)
 

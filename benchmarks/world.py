@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log
 from random import Random
 from typing import NamedTuple, TypeVar
@@ -150,6 +151,12 @@ class World:
         self.readings = [_reading(random) for _ in range(POOL_SIZE)]
         self.day_seconds = [hour * 3600 + random.randrange(3600) for hour in _pool(random, HOURS)]
         self.events = _pool(random, zipf(len(EVENTS), 0.8))
+
+
+@lru_cache(maxsize=2)
+def world_of(seed: int) -> World:
+    """Return the world of a seed; making one takes a second, and nothing in it changes."""
+    return World(seed)
 
 
 def _pool(

@@ -1,0 +1,380 @@
+"""The benchmarks measure what they say: percentiles, CPU time, answers, and rows as the writer makes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from benchmarks import dataset
+from benchmarks.agents import AGENTS
+from benchmarks.dataset import NotEmpty, fill
+from benchmarks.load import LoadResult, parse_answer, percentile, run_load
+from benchmarks.plan import Plan, site_target
+from benchmarks.processes import all_stats, cpu_seconds, parse_stat, resident_bytes, tree
+from benchmarks.stream import Stream, Visit
+from benchmarks.traffic import Traffic
+from benchmarks.world import EVENTS, World
+from sites.models import Site
+from visits.collect.bots import Agent, classify_agent
+from visits.collect.page import PageKey
+from visits.collect.payload import PropertyKey
+from visits.collect.pipeline import NewHit, SourceKey
+from visits.collect.writer import write_batch
+from visits.models import Hit, HitKind, HitProperty
+from visits.models import Visit as StoredVisit
+from visits.models.time import to_day
+from visits.tests.conftest import forget_what_the_process_knows  # noqa: F401 (a fixture)
+
+# The clocks of Europe go forward in these days.
+SMALL = Plan(hits=5000, days=6, last_day=dt.date(2025, 4, 2))
+HITS_IN_A_BATCH = 200
+COUNTED = b"HTTP/1.1 204 No Content\r\naccess-control-allow-origin: *\r\n\r\n"
+# PID, name, state, parent; fields 14 to 17 are the CPU times in hundredths of a second.
+STAT = "{} ({}) S {} 0 0 0 -1 0 0 0 0 0 {} {} {} {} 20 0 1 0 100 0 0"
+
+
+# Percentiles
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"), [(1, 1), (50, 5), (51, 6), (90, 9), (91, 10), (99, 10), (100, 10)]
+)
+def test_percentile_is_a_value_that_was_measured(percent: float, expected: int) -> None:
+    assert percentile(range(1, 11), percent) == expected
+
+
+def test_nothing_has_no_percentile() -> None:
+    with pytest.raises(ValueError, match="Nothing"):
+        percentile([], 50)
+
+
+# Processes
+
+
+def write_stat(proc: Path, pid: int, parent: int, times: tuple[int, int, int, int]) -> None:
+    (proc / str(pid)).mkdir()
+    (proc / str(pid) / "stat").write_text(STAT.format(pid, "a (b) c", parent, *times))
+
+
+def test_cpu_time_of_a_process_is_read_behind_its_name() -> None:
+    stat = parse_stat(STAT.format(7, "post (gres) x", 3, 100, 50, 20, 30))
+
+    assert (stat.pid, stat.parent) == (7, 3)
+    assert stat.own_seconds == pytest.approx(1.5)
+    assert stat.children_seconds == pytest.approx(0.5)
+
+
+def test_cpu_time_of_a_tree_has_those_who_ended(tmp_path: Path) -> None:
+    write_stat(tmp_path, 10, 1, (100, 0, 700, 0))
+    write_stat(tmp_path, 11, 10, (20, 3, 0, 0))
+    write_stat(tmp_path, 12, 11, (4, 0, 0, 0))
+    write_stat(tmp_path, 13, 1, (9999, 0, 0, 0))
+
+    assert cpu_seconds(10, tmp_path) == pytest.approx(8.27)
+
+
+def test_tree_is_a_process_with_its_descendants(tmp_path: Path) -> None:
+    for pid, parent in ((5, 1), (3, 5), (2, 3), (4, 1)):
+        write_stat(tmp_path, pid, parent, (0, 0, 0, 0))
+
+    assert {stat.pid for stat in tree(5, all_stats(tmp_path))} == {5, 3, 2}
+
+
+def test_this_process_takes_time_and_memory() -> None:
+    assert cpu_seconds(os.getpid()) > 0
+    assert resident_bytes(os.getpid()) > 1_000_000
+
+
+# Answers
+
+
+@pytest.mark.parametrize(
+    ("received", "answer"),
+    [
+        (COUNTED, ("204", False)),
+        (b"HTTP/1.1 204 No Content\r\nrefusal: bot\r\n\r\n", ("204 bot", False)),
+        (b"HTTP/1.1 503 x\r\ncontent-length: 2\r\nConnection: close\r\n\r\n{}", ("503", True)),
+        (b"HTTP/1.1 503 x\r\ncontent-length: 3\r\n\r\n{}", None),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n", None),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+            ("200", False),
+        ),
+        (b"HTTP/1.1 204 No Cont", None),
+    ],
+)
+def test_answer_is_understood_when_it_is_whole(
+    received: bytes, answer: tuple[str, bool] | None
+) -> None:
+    assert parse_answer(received) == answer
+
+
+@contextmanager
+def answering(answers: list[bytes]) -> Iterator[tuple[str, int]]:
+    """Answer one connection's requests with these, then close it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            client, _ = listener.accept()
+            with client:
+                for text in answers:
+                    client.recv(65_536)
+                    client.sendall(text)
+                client.recv(65_536)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield listener.getsockname()
+        thread.join()
+
+
+def load(address: tuple[str, int], count: int) -> LoadResult:
+    messages = Traffic([site_target(0)], 20).messages("127.0.0.1")
+    return run_load(
+        address,
+        messages,
+        seconds=20,
+        count=count,
+        connections=1,
+        keeps_acknowledged=True,
+        shows_progress=False,
+    )
+
+
+def test_load_counts_each_kind_of_answer() -> None:
+    bot = b"HTTP/1.1 204 No Content\r\nrefusal: bot\r\n\r\n"
+    full = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"
+
+    with answering([COUNTED, bot, full, COUNTED]) as address:
+        result = load(address, 4)
+
+    assert result.answers == Counter({"204": 2, "204 bot": 1, "503": 1})
+    assert (result.accepted, result.refused, result.failed, result.sent) == (2, 1, 1, 4)
+    assert list(result.acknowledged) == [0, 3]
+    assert len(result.latencies) == 4
+
+
+def test_request_without_an_answer_is_lost() -> None:
+    with answering([COUNTED]) as address:
+        result = load(address, 2)
+
+    assert result.answers == Counter({"204": 1, "lost": 1})
+
+
+# Traffic
+
+
+def test_traffic_is_the_same_for_the_same_seed() -> None:
+    targets = [site_target(0), site_target(1)]
+
+    assert Traffic(targets, 30, 5).requests == Traffic(targets, 30, 5).requests
+    assert Traffic(targets, 30, 5).requests != Traffic(targets, 30, 6).requests
+
+
+def test_next_round_is_sent_by_other_visitors() -> None:
+    traffic = Traffic([site_target(0)], 300)
+    size = len(traffic.requests)
+
+    messages = traffic.messages("127.0.0.1")
+    first, second = ({address_in(next(messages)) for _ in range(size)} for _ in ("first", "second"))
+
+    assert len(first) == len(second) == 300
+    assert first.isdisjoint(second)
+
+
+def address_in(message: bytes) -> bytes:
+    return message.partition(b"X-Forwarded-For: ")[2].partition(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.text[-40:])
+def test_agents_are_people(agent: Any) -> None:
+    assert classify_agent(agent.text) is Agent.HUMAN
+
+
+# The data set
+
+
+def test_each_day_of_the_stream_is_the_same_for_the_same_seed() -> None:
+    day = SMALL.last_day
+
+    once, again = (described(Stream(SMALL).visits(day)) for _ in range(2))
+
+    assert once == again
+    assert once != described(Stream(Plan(SMALL.hits, SMALL.days, day, seed=2)).visits(day))
+
+
+def described(visits: list[Visit]) -> list[tuple[Any, ...]]:
+    return [(visit.site, visit.visitor, visit.steps) for visit in visits]
+
+
+def test_stream_has_about_as_many_hits_as_asked_for() -> None:
+    plan = Plan(hits=60_000, days=30)
+    stream = Stream(plan)
+
+    visits = [visit for date in plan.dates() for visit in stream.visits(date)]
+    hits = sum(len(visit.steps) for visit in visits)
+
+    assert hits == pytest.approx(plan.hits, rel=0.06)
+    assert hits / len(visits) == pytest.approx(2.7, rel=0.05)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_those_that_the_writer_makes() -> None:
+    fill(SMALL)
+    made = stored_rows()
+    empty_facts()
+
+    write_stream(Stream(SMALL))
+
+    written = stored_rows()
+    assert made == written
+
+
+def test_sample_has_what_is_difficult() -> None:
+    stream = Stream(SMALL)
+    visits = [(date, visit) for date in SMALL.dates() for visit in stream.visits(date)]
+
+    ends = [
+        (date, dt.datetime.fromtimestamp(visit.steps[-1][0], zone_of(stream, visit)).date())
+        for date, visit in visits
+    ]
+
+    assert sum(not visit.is_first for _, visit in visits) > 20
+    assert any(date != end for date, end in ends)
+    assert any(value >= 0 for _, visit in visits for *_, value in visit.steps)
+
+
+def zone_of(stream: Stream, visit: Visit) -> ZoneInfo:
+    return ZoneInfo(stream.world.sites[visit.site].zone)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_schema_is_that_of_the_migrations_afterwards() -> None:
+    before = schema()
+
+    fill(Plan(hits=200, days=2))
+
+    assert schema() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_next_row_gets_an_id_of_its_own(site: Site) -> None:
+    fill(Plan(hits=200, days=2))
+    template = StoredVisit.objects.latest("pk")
+    newest = template.pk
+
+    template.pk = None
+    template.save()
+
+    assert template.pk > newest
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_with_visits_is_left_alone() -> None:
+    fill(Plan(hits=200, days=2))
+
+    with pytest.raises(NotEmpty):
+        fill(Plan(hits=200, days=2))
+
+
+def empty_facts() -> None:
+    for model in dataset.FACTS:
+        model._default_manager.all().delete()
+
+
+def schema() -> set[tuple[str, ...]]:
+    tables = dataset.TABLES
+    with connection.cursor() as cursor:
+        found = [connection.introspection.get_constraints(cursor, table) for table in tables]
+    return {
+        (table, name, repr(sorted(facts.items(), key=str)))
+        for table, constraints in zip(tables, found, strict=True)
+        for name, facts in constraints.items()
+    }
+
+
+def stored_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Return the facts as they are, but for their own ids: a visit is known by visitor and beginning."""
+    visits = {
+        visit.pk: (visit.site_id, visit.visitor, visit.started_at)
+        for visit in StoredVisit.objects.all()
+    }
+    hits = {hit.pk: (*visits[hit.visit_id], hit.at) for hit in Hit.objects.all()}
+    return {
+        "visits": rows_of(StoredVisit, visits),
+        "hits": rows_of(Hit, visits),
+        "properties": sorted(
+            (property_id, site_id, hits[hit_id])
+            for property_id, site_id, hit_id in HitProperty.objects.values_list(
+                "property_id", "site_id", "hit_id"
+            )
+        ),
+    }
+
+
+def rows_of(model: Any, visits: dict[int, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
+    rows = []
+    for values in model.objects.values_list(*names):
+        row = dict(zip(names, values, strict=True))
+        if "visit_id" in row:
+            row["visit_id"] = visits[row["visit_id"]]
+        rows.append(tuple(row.items()))
+    return sorted(rows, key=repr)
+
+
+def write_stream(stream: Stream) -> None:
+    """Send what happens in the stream through the writer, in the order of time."""
+    site_ids = dict(Site.objects.values_list("key", "pk"))
+    hits = [
+        hit
+        for date in stream.plan.dates()
+        for visit in stream.visits(date)
+        for hit in new_hits(stream.world, visit, to_day(date), site_ids)
+    ]
+    hits.sort(key=lambda hit: hit.at)
+    for start in range(0, len(hits), HITS_IN_A_BATCH):
+        write_batch(hits[start : start + HITS_IN_A_BATCH])
+
+
+def new_hits(world: World, visit: Visit, day: int, site_ids: dict[str, int]) -> Iterator[NewHit]:
+    """Yield what the pipeline makes of a visit's messages: after midnight the visitor has another id."""
+    site = world.sites[visit.site]
+    zone = ZoneInfo(site.zone)
+    arrival, persona = world.arrivals[visit.arrival], visit.persona
+    domain = site.target.domain
+    for at, page, event, engaged, scroll, value in visit.steps:
+        local_day = to_day(dt.datetime.fromtimestamp(at, zone).date())
+        is_same_day = local_day == day
+        name, is_interactive, key, values = EVENTS[event] if event >= 0 else ("", True, "", ())
+        yield NewHit(
+            site_id=site_ids[site.target.key],
+            at=at,
+            day=local_day,
+            visitor=visit.visitor if is_same_day else ~visit.visitor,
+            visitor_before=None if is_same_day else visit.visitor,
+            kind=HitKind.EVENT if event >= 0 else HitKind.PAGEVIEW,
+            event_name=name,
+            page=PageKey(domain, site.paths[page]),
+            source=SourceKey(*world.sources[arrival.source]),
+            client=world.clients[persona.client],
+            location=world.locations[persona.location],
+            campaign=world.campaigns[arrival.campaign],
+            screen=world.screens[persona.screen],
+            language=world.languages[persona.language],
+            properties=(PropertyKey(key, values[value]),) if value >= 0 else (),
+            is_interactive=is_interactive,
+            engaged_seconds=engaged,
+            scroll_percent=scroll,
+        )
