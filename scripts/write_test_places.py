@@ -32,8 +32,12 @@ def flat(country: str | None, region: str | None, city: str | None) -> dict[str,
     return {"country_code": country or "", "state1": region or "", "city": city or ""}
 
 
-def write(name: str, database_type: str, records: dict[str, dict[str, object]]) -> None:
-    writer = MMDBWriter(6, database_type, ["en"], description=name, ipv4_compatible=True)
+def write(
+    name: str, database_type: str, records: dict[str, dict[str, object]], ip_version: int = 6
+) -> None:
+    writer = MMDBWriter(
+        ip_version, database_type, ["en"], description=name, ipv4_compatible=ip_version == 6
+    )
     for place, record in records.items():
         writer.insert_network(IPSet([NETWORKS[place]]), record)
     writer.to_db_file(str(FOLDER / name))
@@ -52,3 +56,6 @@ write(
 )
 write("country.mmdb", "Test-Country", {name: nested(*place) for name, place in COUNTRIES.items()})
 write("flat.mmdb", "city ipvAll", {name: flat(*place) for name, place in PLACES.items()})
+# One file for each kind of address, as some packages have it.
+write("flat4.mmdb", "city ipv4", {name: flat(*PLACES[name]) for name in ("vienna", "sea")}, 4)
+write("flat6.mmdb", "city ipv6", {"berlin": flat(*PLACES["berlin"])})

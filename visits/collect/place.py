@@ -1,50 +1,30 @@
-"""The place of an address, from the database file that the operator provides."""
+"""The place of an address, from the databases that the operator provides or `make geoip` installed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+import time
+from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
 
-import geoip2.database
-import geoip2.errors
-import maxminddb
 import structlog
-from django.conf import settings
-from geoip2.models import City, Country
+
+from visits.collect.place_file import BROKEN, UNKNOWN, LocationKey, PlaceFile, Signature
+from visits.models.place_files import place_files
+
+__all__ = ["UNKNOWN", "LocationKey", "find_place", "reset"]
 
 log = structlog.get_logger(__name__)
 
-NAME_MAX_LENGTH = 100
-COUNTRY_LENGTH = 2
-# What some databases write for an address that belongs to no country.
-NO_COUNTRY = ("ZZ", "--")
-# A broken file shows itself when it is opened or when a broken part of it is read. A record of an
-# unexpected shape makes geoip2 raise whatever its models stumble over.
-BROKEN = (
-    OSError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    maxminddb.InvalidDatabaseError,
-)
-
-
-class LocationKey(NamedTuple):
-    """A place: ISO 3166-1 alpha-2 country, English names of region and city; "" means unknown."""
-
-    country: str = ""
-    region: str = ""
-    city: str = ""
-
-
-UNKNOWN = LocationKey()
-Find = Callable[[str], LocationKey]
+# How often the server looks whether a file was replaced, which takes 20 microseconds.
+CHECK_SECONDS = 3.0
+NO_FILE = "GEOIP_PATH is not set"
+# ::ffff:192.0.2.1 is how IPv6 writes an address of IPv4.
+MAPPED_IPV4 = bytes(10) + b"\xff\xff"
 
 
 def find_place(address: str) -> LocationKey:
-    """Return the place of an IP address; without a readable file at GEOIP_PATH every place is unknown.
+    """Return the place of an IP address; without a readable database every place is unknown.
 
     A missing or broken file is logged once. Never raises.
     """
@@ -52,98 +32,88 @@ def find_place(address: str) -> LocationKey:
 
 
 def reset() -> None:
-    """Forget the open file and what is known about it. For tests."""
+    """Forget the open files and what is known about them. For tests."""
     _places.close()
 
 
 class Places:
-    """The file at GEOIP_PATH: opened at the first question, and again when the setting changes."""
+    """The databases in use: opened at the first question, and again when one of them is replaced.
+
+    A file that cannot be read does not take the place of one that was renamed or deleted: that one
+    is still there for who has it open.
+    """
 
     def __init__(self) -> None:
-        self._path: str | None = None
-        self._find: Find | None = None
         self._lock = Lock()
-
-    def find(self, address: str) -> LocationKey:
-        if self._path != settings.GEOIP_PATH:
-            self._open(settings.GEOIP_PATH)
-        find = self._find
-        if find is None or not address:
-            return UNKNOWN
-        try:
-            return find(address)
-        except geoip2.errors.AddressNotFoundError:
-            return UNKNOWN
-        except maxminddb.InvalidDatabaseError as error:
-            self._give_up(error, self._path)
-        except BROKEN:
-            # No address, an IPv6 address in a database of IPv4, or a record of a strange shape.
-            pass
-        return UNKNOWN
+        self.close()
 
     def close(self) -> None:
-        with self._lock:
-            self._path, self._find = None, None
+        self._check_at = 0.0
+        self._files: tuple[PlaceFile, ...] = ()
+        self._seen: dict[Path, Signature | None] | None = None
 
-    def _open(self, path: str) -> None:
-        with self._lock:
-            if path == self._path:
-                return  # another thread was faster
-            try:
-                self._find = _finder(path)
-            except BROKEN as error:
-                self._give_up(error, path)
-            self._path = path
+    def find(self, address: str) -> LocationKey:
+        now = time.monotonic()
+        if now >= self._check_at:
+            self._check(now)
+        try:
+            packed = _pack(address) if address else b""
+        except (OSError, ValueError):
+            return UNKNOWN  # no address
+        for file in self._files if packed else ():
+            place = file.find(packed)
+            if place != UNKNOWN:
+                return place
+        return UNKNOWN
 
-    def _give_up(self, error: Exception, path: str | None) -> None:
-        self._find = None
-        log.warning(
-            "places_unknown", path=path or "GEOIP_PATH is not set", error=type(error).__name__
-        )
+    def _check(self, now: float) -> None:
+        """Look for other files; while one thread does, the others use what is open."""
+        if not self._lock.acquire(blocking=self._seen is None):
+            return
+        try:
+            self._check_at = now + CHECK_SECONDS
+            seen = {path: _signature(path) for path in place_files()}
+            if seen != self._seen:
+                self._open(seen)
+                self._seen = seen
+        finally:
+            self._lock.release()
+
+    def _open(self, seen: dict[Path, Signature | None]) -> None:
+        if not seen:
+            log.warning("places_unknown", path=NO_FILE)
+        known = {file.path: file for file in self._files}
+        opened = [_opened(path, signature, known.get(path)) for path, signature in seen.items()]
+        self._files = tuple(sorted(filter(None, opened), key=lambda file: file.detail))
+        if self._seen is not None:
+            log.info("places_opened", paths=[str(file.path) for file in self._files])
 
 
 _places = Places()
 
 
-def _finder(path: str) -> Find:
-    """Return how to ask the file at `path`, which its type decides. Raises one of BROKEN."""
-    if not path:
-        raise FileNotFoundError
-    reader = geoip2.database.Reader(path)
-    kind = reader.metadata().database_type
-    if "City" in kind:
-        return lambda address: _location(reader.city(address))
-    if "Enterprise" in kind:
-        return lambda address: _location(reader.enterprise(address))
-    if "Country" in kind:
-        return lambda address: _location(reader.country(address))
-    # Files that geoip2 does not know, such as those made of DB-IP's data in npm packages.
-    return _flat_finder(maxminddb.open_database(path))
+def _signature(path: Path) -> Signature | None:
+    try:
+        return Signature.of(path.stat())
+    except OSError:
+        return None
 
 
-def _location(answer: Country | City) -> LocationKey:
-    if not isinstance(answer, City):
-        return _key(answer.country.iso_code)
-    region = answer.subdivisions[0].name if answer.subdivisions else None
-    return _key(answer.country.iso_code, region, answer.city.name)
+def _opened(path: Path, signature: Signature | None, before: PlaceFile | None) -> PlaceFile | None:
+    if before is not None and before.signature == signature:
+        return before
+    try:
+        return PlaceFile(path)
+    except BROKEN as error:
+        is_kept = before is not None and before.is_untouched()
+        event = "places_not_updated" if is_kept else "places_unknown"
+        log.warning(event, path=str(path), error=type(error).__name__)
+        return before if is_kept else None
 
 
-def _flat_finder(reader: maxminddb.Reader) -> Find:
-    def find(address: str) -> LocationKey:
-        record = reader.get(address)
-        if not isinstance(record, dict):
-            return UNKNOWN
-        return _key(record.get("country_code"), record.get("state1"), record.get("city"))
-
-    return find
-
-
-def _key(country: Any, region: Any = None, city: Any = None) -> LocationKey:
-    code = country.upper() if isinstance(country, str) else ""
-    if len(code) != COUNTRY_LENGTH or code in NO_COUNTRY:
-        code = ""
-    return LocationKey(code, _cut(region), _cut(city))
-
-
-def _cut(name: Any) -> str:
-    return name[:NAME_MAX_LENGTH] if isinstance(name, str) else ""
+def _pack(address: str) -> bytes:
+    """Return an address as 4 or 16 bytes. Raises OSError or ValueError when it is none."""
+    if ":" not in address:
+        return socket.inet_pton(socket.AF_INET, address)
+    packed = socket.inet_pton(socket.AF_INET6, address)
+    return packed.removeprefix(MAPPED_IPV4)
