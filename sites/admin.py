@@ -11,18 +11,28 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from accounts.admin_questions import BoundedQuestions
-from sites.forms import SiteForm
-from sites.models import Site
+from sites.forms import SWITCHES, SiteForm, clean_hostnames
+from sites.models import Exclusion, Site
 
 # Up to here the delete page counts what goes with a site: an exact count of hits may take minutes.
 COUNTED_AT_MOST = 10_000
+
+
+class SiteAdminForm(SiteForm):
+    """A site with all that its owner sets on two pages."""
+
+    class Meta(SiteForm.Meta):
+        fields = (*SiteForm.Meta.fields, "hostnames", *SWITCHES)
+
+    def clean_hostnames(self) -> str:
+        return clean_hostnames(self.cleaned_data["hostnames"])
 
 
 @admin.register(Site)
 class SiteAdmin(BoundedQuestions):
     """The key is public and stays: with another one every installed snippet would fall silent."""
 
-    form = SiteForm
+    form = SiteAdminForm
     list_display = ("name", "domain", "owner", "time_zone", "key", "created_at")
     list_select_related = ("owner",)
     list_per_page = 50
@@ -34,7 +44,16 @@ class SiteAdmin(BoundedQuestions):
     ordering = ("-pk",)
     autocomplete_fields = ("owner",)
     readonly_fields = ("key", "created_at")
-    fields = ("name", "domain", "owner", "time_zone", "key", "created_at")
+    fields = (
+        "name",
+        "domain",
+        "owner",
+        "time_zone",
+        "hostnames",
+        *SWITCHES,
+        "key",
+        "created_at",
+    )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -70,6 +89,29 @@ class SiteAdmin(BoundedQuestions):
             set() if may_delete else {verbose_name},
             [],
         )
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(BoundedQuestions):
+    """What owners exclude. A pattern is checked as on their own page."""
+
+    list_display = ("pattern", "kind", "site", "created_at")
+    list_select_related = ("site",)
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("pattern", "site__domain")
+    search_help_text = "Pattern, or domain of the site."
+    list_filter = ("kind",)
+    ordering = ("-pk",)
+    autocomplete_fields = ("site",)
+    readonly_fields = ("created_at",)
+    fields = ("site", "kind", "pattern", "created_at")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Exclusions", **(extra_context or {})})
 
 
 def _cascades() -> list[Any]:

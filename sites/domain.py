@@ -24,18 +24,12 @@ def normalise_domain(text: str) -> str:
     `https://Example.com/path` -> `example.com`; `bücher.de:8443` -> `xn--bcher-kva.de`.
     Addresses and localhost are kept, for trying things out. Raises InvalidDomain.
     """
-    host = _host_of(text.strip())
-    if not host:
-        raise InvalidDomain(EXAMPLE)
-    if host == "localhost" or _is_address(host):
-        return host
-    host = _to_ascii(host).removeprefix("www.")
-    labels = host.split(".")
-    if len(host) > DOMAIN_MAX_LENGTH or not all(LABEL.fullmatch(label) for label in labels):
-        raise InvalidDomain(f"“{text.strip()[:80]}” is not a domain. {EXAMPLE}")
-    if len(labels) < 2 or labels[-1].isdigit():
-        raise InvalidDomain(f"“{text.strip()[:80]}” has no ending such as .com or .org. {EXAMPLE}")
-    return host
+    return _checked(_to_ascii(_host_of(text.strip())).removeprefix("www."), text)
+
+
+def normalise_hostname(text: str) -> str:
+    """Return the host name of a typed one or of a URL as normalise_domain does, with its “www.”."""
+    return _checked(_to_ascii(_host_of(text.strip())), text)
 
 
 def readable_domain(domain: str) -> str:
@@ -48,11 +42,27 @@ def readable_domain(domain: str) -> str:
 
 def _host_of(text: str) -> str:
     """Return the host in a URL or in a bare domain, without port and trailing dot."""
+    if _is_address(text):
+        # The colons of an IPv6 address without brackets would be read as a port.
+        return text.lower()
     try:
         host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
     except ValueError as error:
         raise InvalidDomain(f"“{text[:80]}” is not a domain. {EXAMPLE}") from error
     return host.rstrip(".")
+
+
+def _checked(host: str, typed: str) -> str:
+    if not host:
+        raise InvalidDomain(EXAMPLE)
+    if host == "localhost" or _is_address(host):
+        return host
+    labels = host.split(".")
+    if len(host) > DOMAIN_MAX_LENGTH or not all(LABEL.fullmatch(label) for label in labels):
+        raise InvalidDomain(f"“{typed.strip()[:80]}” is not a domain. {EXAMPLE}")
+    if len(labels) < 2 or labels[-1].isdigit():
+        raise InvalidDomain(f"“{typed.strip()[:80]}” has no ending such as .com or .org. {EXAMPLE}")
+    return host
 
 
 def _is_address(host: str) -> bool:

@@ -1,14 +1,39 @@
-"""Adding, editing and deleting a site."""
+"""Adding, editing and deleting a site; what of it is counted."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import IntegrityError, transaction
 
+from sites.country import country_names
 from sites.domain import InvalidDomain, normalise_domain, readable_domain
-from sites.models import NAME_MAX_LENGTH, Site, time_zone_names
+from sites.models import NAME_MAX_LENGTH, Exclusion, Site, time_zone_names
+from sites.pattern import InvalidPattern, normalise_hostnames
+
+# No browser may change what is typed into these.
+VERBATIM = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+# Label and help of the columns that switch the counting.
+SWITCHES = {
+    "respects_opt_out": (
+        "Respect Do Not Track and Global Privacy Control",
+        "Nobody is counted whose browser asks for it.",
+    ),
+    "counts_localhost": (
+        "Count pages on localhost",
+        "And on private addresses: for trying things out.",
+    ),
+    "counts_headless": (
+        "Count headless browsers",
+        "Browsers driven by a program, such as tests and scrapers.",
+    ),
+    "counts_bots": (
+        "Count bots apart",
+        "How often which bot came, beside the refused hits. Never as visitors.",
+    ),
+}
 
 
 class SiteForm(forms.ModelForm):
@@ -21,7 +46,7 @@ class SiteForm(forms.ModelForm):
 
     class Meta:
         model = Site
-        fields = ("domain", "name", "time_zone")
+        fields: ClassVar[tuple[str, ...]] = ("domain", "name", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,6 +90,103 @@ class SiteForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[misc]
 
 
+def clean_hostnames(text: str) -> str:
+    """Return hostnames of one a line as hits have them. Raises ValidationError."""
+    try:
+        return normalise_hostnames(text)
+    except InvalidPattern as error:
+        raise forms.ValidationError(str(error)) from error
+
+
+class CountingForm(forms.ModelForm):
+    """Whose hits are counted: the hostnames, and the switches."""
+
+    class Meta:
+        model = Site
+        fields = ("hostnames", *SWITCHES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, help_text) in SWITCHES.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
+        hostnames = self.fields["hostnames"]
+        hostnames.help_text = (
+            f"One a line; *.example.com is all below example.com. Left empty: {self.instance.domain}"
+            " and its subdomains."
+        )
+        hostnames.widget.attrs |= VERBATIM | {"rows": 3, "placeholder": self.instance.domain}
+
+    def clean_hostnames(self) -> str:
+        return clean_hostnames(self.cleaned_data["hostnames"])
+
+    def save(self, commit: bool = True) -> Site:
+        """Store these columns only: name and domain may be changing in another window."""
+        site: Site = self.instance
+        if commit:
+            site.save(update_fields=self._meta.fields)
+        return site
+
+
+class ExclusionForm(forms.ModelForm):
+    """One more pattern of a kind. Site and kind are set before: an exclusion exists once."""
+
+    class Meta:
+        model = Exclusion
+        fields = ("pattern",)
+
+    def __init__(self, posted: Mapping[str, Any] | None = None, *, instance: Exclusion) -> None:
+        # The forms of all kinds stand on one page.
+        super().__init__(posted, instance=instance, auto_id=f"{instance.kind}_%s")
+        if instance.kind == Exclusion.Kind.COUNTRY:
+            self.fields["pattern"] = _country_field()
+        self.fields["pattern"].widget.attrs |= VERBATIM
+
+    def try_save(self) -> bool:
+        """Return whether the exclusion is stored; if not, the form says why."""
+        with transaction.atomic():
+            # Two requests at once would both find room for the last one, or for the same one.
+            Site.objects.select_for_update(no_key=True).get(pk=self.instance.site_id)
+            if self.is_valid():
+                self.save()
+                return True
+        # The panel may lie far below the top of the page.
+        self.fields["pattern"].widget.attrs["autofocus"] = True
+        return False
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # See SiteForm.
+        return super()._get_validation_exclusions() - {"site", "kind"}  # type: ignore[misc]
+
+
+def _country_field() -> forms.ChoiceField:
+    countries = [(code, name) for code, name in country_names().items()]
+    return forms.ChoiceField(
+        choices=[("", "Choose a country"), *countries],
+        error_messages={"invalid_choice": "Choose a country of the list."},
+    )
+
+
+class ExclusionKindForm(forms.Form):
+    """Of which kind a posted exclusion is."""
+
+    kind = forms.ChoiceField(choices=Exclusion.Kind.choices)
+
+    def kind_chosen(self) -> Exclusion.Kind:
+        return Exclusion.Kind(self.cleaned_data["kind"])
+
+
+class ExclusionRemovalForm(forms.Form):
+    """Which exclusion of the site is removed."""
+
+    exclusion = forms.ModelChoiceField(Exclusion.objects.none())
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["exclusion"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Exclusion.objects.filter(site=site)
+
+
 class SiteSearchForm(forms.Form):
     """What a person looks for in the list of sites."""
 
@@ -83,11 +205,7 @@ class DeleteSiteForm(forms.Form):
     def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.site = site
-        self.fields["confirmation"].widget.attrs |= {
-            "autocomplete": "off",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        }
+        self.fields["confirmation"].widget.attrs |= VERBATIM
 
     def clean_confirmation(self) -> str:
         confirmation = self.cleaned_data["confirmation"]

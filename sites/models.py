@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from sites.domain import DOMAIN_MAX_LENGTH
+from sites.pattern import InvalidPattern, normalise_pattern
 
 NAME_MAX_LENGTH = 100
 # No letters or digits that are mistaken for each other when a key is read aloud.
@@ -117,3 +118,21 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pattern}"
+
+    def clean(self) -> None:
+        """Write the pattern as hits are compared with it, and keep the site within its number."""
+        if not self.pattern or self.kind not in self.Kind.values:
+            return
+        try:
+            self.pattern = normalise_pattern(self.kind, self.pattern)
+        except InvalidPattern as error:
+            raise ValidationError({"pattern": str(error)}) from error
+        if len(self.pattern) > PATTERN_MAX_LENGTH:
+            raise ValidationError({"pattern": f"Use {PATTERN_MAX_LENGTH} characters at most."})
+        if self._state.adding and self._is_one_too_many():
+            raise ValidationError(
+                f"A site has {EXCLUSIONS_AT_MOST} exclusions at most. Remove one first."
+            )
+
+    def _is_one_too_many(self) -> bool:
+        return Exclusion.objects.filter(site=self.site_id).count() >= EXCLUSIONS_AT_MOST

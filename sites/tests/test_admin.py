@@ -12,7 +12,7 @@ from django.urls import reverse, reverse_lazy
 
 from accounts.models import User
 from sites import admin
-from sites.models import Site
+from sites.models import Exclusion, Site
 
 LIST = reverse_lazy("admin:sites_site_changelist")
 ADD = reverse_lazy("admin:sites_site_add")
@@ -163,6 +163,85 @@ def test_page_of_a_site_leads_to_its_rows(staff_client: Client, site: Site) -> N
 
     for name in ("visit", "hit", "refusal"):
         assert f'href="/admin/visits/{name}/?site={site.pk}"' in page
+
+
+# What of a site is counted
+
+EXCLUSIONS = reverse_lazy("admin:sites_exclusion_changelist")
+ADD_EXCLUSION = reverse_lazy("admin:sites_exclusion_add")
+
+
+def test_hostnames_and_switches_are_changed_in_the_admin(
+    staff_client: Client, owner: User, site: Site
+) -> None:
+    form = make_form(owner, hostnames="*.Bücher.de", counts_bots="on")
+    staff_client.post(change_url(site), form)
+
+    site.refresh_from_db()
+    assert (site.hostnames, site.counts_bots) == ("*.xn--bcher-kva.de", True)
+
+
+def test_wrong_hostname_is_explained_in_the_admin(
+    staff_client: Client, owner: User, site: Site
+) -> None:
+    response = staff_client.post(change_url(site), make_form(owner, hostnames="*"))
+
+    assert list(response.context["adminform"].form.errors) == ["hostnames"]
+
+
+def test_exclusion_is_added_as_its_owner_would(staff_client: Client, site: Site) -> None:
+    form = {"site": site.pk, "kind": "address", "pattern": "203.0.113.9/24"}
+    staff_client.post(ADD_EXCLUSION, form)
+
+    assert Exclusion.objects.get().pattern == "203.0.113.0/24"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("pattern", "nonsense"), ("pattern", ""), ("kind", "money"), ("kind", ""), ("site", "999")],
+)
+def test_wrong_exclusion_is_explained_beside_its_field(
+    staff_client: Client, site: Site, field: str, value: str
+) -> None:
+    form = {"site": site.pk, "kind": "address", "pattern": "203.0.113.9", field: value}
+
+    response = staff_client.post(ADD_EXCLUSION, form)
+
+    assert list(response.context["adminform"].form.errors) == [field]
+    assert not Exclusion.objects.exists()
+
+
+def test_list_of_exclusions_takes_the_same_queries_however_long(
+    staff_client: Client, owner: User
+) -> None:
+    counts = []
+
+    for numbers in (range(3), range(3, 30)):
+        for number in numbers:
+            domain = f"{number}.example.com"
+            site = Site.objects.create(owner=owner, name="Site", domain=domain)
+            Exclusion.objects.create(site=site, kind="page", pattern="/admin/**")
+        with CaptureQueriesContext(connection) as queries:
+            response = staff_client.get(EXCLUSIONS)
+        counts.append(len(queries))
+
+    assert response.context["cl"].result_count == 30
+    assert counts == [4, 4]
+
+
+@pytest.mark.parametrize("query", [{"site": "1"}, {"q": "admin"}, {"kind__exact": "page"}])
+def test_exclusions_are_found_by_site_pattern_and_kind(
+    staff_client: Client, site: Site, owner: User, query: dict[str, str]
+) -> None:
+    other = Site.objects.create(owner=owner, name="Other", domain="other.example")
+    Exclusion.objects.create(site=other, kind="country", pattern="FR")
+    wanted = Exclusion.objects.create(site=site, kind="page", pattern="/admin/**")
+    if "site" in query:
+        query = {"site": str(site.pk)}
+
+    found = staff_client.get(EXCLUSIONS, query)
+
+    assert list(found.context["cl"].result_list) == [wanted]
 
 
 # Deleting

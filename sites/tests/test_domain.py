@@ -28,6 +28,7 @@ from sites.domain import InvalidDomain, normalise_domain, readable_domain
         ("http://localhost:3000", "localhost"),
         ("127.0.0.1:8000", "127.0.0.1"),
         ("[::1]:8000", "::1"),
+        ("::1", "::1"),
     ],
 )
 def test_domain_is_normalised(typed: str, domain: str) -> None:
