@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo geoip test coverage lint format types django check tracker lock clean
+.PHONY: help run demo geoip test coverage lint format types django check bench-data bench-collect tracker lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,12 @@ check: lint types django test ## everything that must pass before review
 
 tracker: $(VENV)/installed-dev ## write tracker.min.js from tracker.js and print the sizes
 	$(PYTHON) -m visits.tracker.minify
+
+bench-data: $(VENV)/installed ## make databases of 10 million hits below var/bench and print their sizes; HITS, DATABASE_URL
+	@$(PYTHON) -m benchmarks.databases
+
+bench-collect: $(VENV)/installed ## measure collecting, ten minutes with its data; CASES, SECONDS, HITS
+	@$(PYTHON) -m benchmarks.collect
 
 lock: $(VENV)/uv ## pin the requirements with hashes; LOCK=--upgrade takes newer versions
 	$(VENV)/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 $(LOCK) \
