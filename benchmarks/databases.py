@@ -64,6 +64,8 @@ def sqlite_dataset(plan: Plan) -> Path:
     """Return the file with the data of a plan; the first call makes it."""
     path = BENCH / f"{dataset_name(plan)}.sqlite3"
     if not path.exists():
+        for outdated in BENCH.glob(f"dataset_{plan.hits}_*.sqlite3"):
+            outdated.unlink()
         unfinished = path.with_suffix(".unfinished")
         _remove_sqlite(unfinished)
         _fill(plan, sqlite_url(unfinished))
@@ -111,12 +113,21 @@ def postgres_dataset(running: postgres.Cluster, plan: Plan) -> str:
             "SELECT 1 FROM pg_database WHERE datname = %s", [name]
         ).fetchone()
         if not known:
+            _drop_outdated(connection, plan)
             unfinished = f"{name}_unfinished"
-            connection.execute(f"DROP DATABASE IF EXISTS {unfinished}")
             connection.execute(f"CREATE DATABASE {unfinished}")
             _fill(plan, postgres.url(running.folder, unfinished))
             connection.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
     return name
+
+
+def _drop_outdated(connection: psycopg.Connection, plan: Plan) -> None:
+    """Remove earlier data of this size, finished or not."""
+    names = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"dataset\\_{plan.hits}\\_%"]
+    ).fetchall()
+    for (name,) in names:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

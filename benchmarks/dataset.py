@@ -6,6 +6,7 @@ in the end is that of the migrations.
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -158,6 +159,8 @@ def _execute(statements: Sequence[str]) -> None:
 
 def main() -> None:
     plan = Plan.from_environment()
+    # Millions of tuples and no cycles: looking for some takes a fifth of the time.
+    gc.disable()
     began_at = time.monotonic()
     call_command("migrate", verbosity=0, interactive=False)
     if connection.vendor == "sqlite":

@@ -33,7 +33,7 @@ VISIT_COLUMNS = (
     "pageviews", "events", "is_bounce", "duration_seconds",
 )  # fmt: skip
 HIT_COLUMNS = (
-    "at", "visit_id", "site_id", "day", "kind", "page_id", "event_name_id", "client_id", "source_id",
+    "id", "at", "visit_id", "site_id", "day", "kind", "page_id", "event_name_id", "client_id", "source_id",
     "location_id", "is_first_view", "engaged_seconds", "scroll_percent",
 )  # fmt: skip
 PROPERTY_COLUMNS = ("site_id", "hit_id", "property_id")
@@ -132,18 +132,27 @@ class Rows:
         Properties of events are found again by instant and visit: no visit has two hits in a second.
         """
         rows = DayRows()
+        hits: list[Row] = []
         properties: dict[Row, Row] = {}
         for visit in visits:
-            self._add_visit(day, visit, rows, properties)
+            self._add_visit(day, visit, rows.visits, hits, properties)
         # At, then visit: never equal, so nothing behind them is compared.
-        rows.hits.sort()
-        for hit_id, hit in enumerate(rows.hits, self.next_hit_id):
+        hits.sort()
+        for hit_id, hit in enumerate(hits, self.next_hit_id):
+            rows.hits.append((hit_id, *hit))
             if hit[6] is not None and (found := properties.get(hit[:2])) is not None:
                 rows.properties.append((found[0], hit_id, found[1]))
-        self.next_hit_id += len(rows.hits)
+        self.next_hit_id += len(hits)
         return rows
 
-    def _add_visit(self, day: int, visit: Visit, rows: DayRows, properties: dict[Row, Row]) -> None:
+    def _add_visit(
+        self,
+        day: int,
+        visit: Visit,
+        visits: list[Row],
+        hits: list[Row],
+        properties: dict[Row, Row],
+    ) -> None:
         ids, number, persona = self.ids, visit.site, visit.persona
         site, pages, events = ids.sites[number], ids.pages[number], ids.events[number]
         arrival = self.world.arrivals[visit.arrival]
@@ -152,7 +161,7 @@ class Rows:
         source, client = ids.sources[arrival.source], ids.clients[persona.client]
         location = ids.locations[persona.location]
         pageviews = interactions = 0
-        viewed, hits = visit.viewed, rows.hits
+        viewed = visit.viewed
         for at, page, event, engaged, scroll, value in visit.steps:
             if event < 0:
                 pageviews += 1
@@ -167,7 +176,7 @@ class Rows:
             if value >= 0:
                 properties[at, visit_id] = (site, ids.properties[number][event][value])
         first, last = visit.steps[0], visit.steps[-1]
-        rows.visits.append((
+        visits.append((
             visit_id, site, day, visit.visitor, first[0], last[0], pages[first[1]], pages[last[1]],
             source, client, location, ids.campaigns[arrival.campaign], ids.screens[persona.screen],
             ids.languages[persona.language], int(visit.is_first), pageviews,
