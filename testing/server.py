@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,14 +54,53 @@ class Server:
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        with sqlite3.connect(self.var / "tracking.sqlite3") as connection:
-            return connection.execute(query).fetchall()
+    @property
+    def port(self) -> int:
+        return int(self.environment["PORT"])
+
+    @property
+    def log(self) -> str:
+        return (self.var / "log").read_text(encoding="utf-8", errors="replace")
+
+    def memory_bytes(self, field: str = "VmRSS") -> int:
+        """Return how much memory the server's process has in use; with "VmHWM", the most so far."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        [line] = [line for line in status.splitlines() if line.startswith(f"{field}:")]
+        return int(line.split()[1]) * 1024
+
+    def forget_most_memory(self) -> None:
+        """Let "VmHWM" begin anew."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5", encoding="ascii")
+
+    def open_files(self) -> list[str]:
+        """Return the names of the files that the server's process has open, deleted ones too."""
+        links = Path(f"/proc/{self.process.pid}/fd").iterdir()
+        return [name for link in links if (name := _target(link))]
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.var / "tracking.sqlite3")) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def site_key(self) -> str:
+        [(key,)] = self.rows("SELECT key FROM sites_site")
+        return str(key)
+
+    def hits_on(self, path: str) -> int:
+        """Return how many hits of a page are stored."""
+        [(count,)] = self.rows(
+            "SELECT COUNT(*) FROM visits_hit JOIN visits_page ON visits_page.id = page_id"
+            " WHERE path = ?",
+            path,
+        )
+        return int(str(count))
 
 
 @contextmanager
-def serve(var: Path, domain: str) -> Iterator[Server]:
-    """Serve an installation below `var` with one owner and one site until the block ends."""
+def serve(var: Path, domain: str, **variables: str) -> Iterator[Server]:
+    """Serve an installation below `var` with one owner and one site until the block ends.
+
+    `variables` are added to its environment, or replace what stands there.
+    """
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
@@ -71,6 +110,7 @@ def serve(var: Path, domain: str) -> Iterator[Server]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
+        **variables,
     }
     with (var / "log").open("w") as log:
         process = subprocess.Popen(
@@ -90,6 +130,13 @@ def serve(var: Path, domain: str) -> Iterator[Server]:
     finally:
         process.kill()
         process.wait()
+
+
+def _target(link: Path) -> str:
+    try:
+        return os.readlink(link)
+    except FileNotFoundError:  # closed in the meantime
+        return ""
 
 
 def free_port() -> int:

@@ -13,6 +13,7 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from testing.framing import MALFORMED
 from tracking_project import http
 from tracking_project.http import HEAD_MAX_BYTES, HEAD_SECONDS, LINGER_SECONDS, BoundedProtocol
 
@@ -351,58 +352,7 @@ def test_answer_that_nobody_takes_is_given_up() -> None:
 # Ambiguous framing
 
 
-@pytest.mark.parametrize(
-    "request_bytes",
-    [
-        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-        POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde",
-        POST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nabcde",
-        POST + b"Content-Length: 5, 5\r\n\r\nabcde",
-        POST + b"Content-Length: +5\r\n\r\nabcde",
-        POST + b"Content-Length: -5\r\n\r\nabcde",
-        POST + b"Content-Length: 0x5\r\n\r\nabcde",
-        POST + b"Content-Length: \r\n\r\nabcde",
-        POST + b"Content-Length: 99999999999999999999999\r\n\r\nabcde",
-        POST + b"Content-Length : 5\r\n\r\nabcde",
-        POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding: identity\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
-        (CHUNKED + b"0\r\n\r\n").replace(b"1.1", b"1.0"),
-        (CHUNKED + b"0\r\n\r\n").replace(b"1.1\r\n", b"1.0\r\nConnection: keep-alive\r\n"),
-        POST + b"X: a\r\n Content-Length: 5\r\n\r\nabcde",
-        b"POST /first HTTP/1.1\r\n " + HOST + b"\r\n",
-        POST + b"X: a\nContent-Length: 5\r\n\r\nabcde",
-        POST + b"X: a\rContent-Length: 5\r\n\r\nabcde",
-        POST + b"X: a\0b\r\n\r\n",
-        POST + b"Content-Length 5\r\n\r\nabcde",
-        POST + b": 5\r\n\r\nabcde",
-        POST.replace(b"\r\n", b"\n") + b"\n",
-        CHUNKED + b"Z\r\nabc\r\n0\r\n\r\n",
-        CHUNKED + b"-1\r\nabc\r\n0\r\n\r\n",
-        CHUNKED + b"0x3\r\nabc\r\n0\r\n\r\n",
-        CHUNKED + b"fffffffffffffffff\r\nabc\r\n0\r\n\r\n",
-        CHUNKED + b"3 \r\nabc\r\n0\r\n\r\n",
-        CHUNKED + b"3\nabc\r\n0\r\n\r\n",
-        CHUNKED + b"3\r\nabc0\r\n\r\n",
-        CHUNKED + b"3\r\nabcd\r\n0\r\n\r\n",
-        CHUNKED + b"3;a=b\nxx\r\nabc\r\n0\r\n\r\n",
-        CHUNKED + b"3\r\nabc\r\n0\r\nContent-Length: 5\r\n\r\n",
-        POST + b"Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 5\r\n\r\nabcde",
-        POST
-        + b"Connection: upgrade\r\nUpgrade: h2c\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"GET / HTTP/1.2\r\n\r\n",
-        b"CONNECT example.com:443 HTTP/1.1\r\n\r\n",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00",
-    ],
-)
+@pytest.mark.parametrize("request_bytes", MALFORMED)
 @pytest.mark.parametrize("cut", ["at once", "byte by byte"])
 def test_ambiguous_request_is_refused_and_nothing_after_it_is_served(
     request_bytes: bytes, cut: str
