@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo geoip test coverage lint format types django check bench-data bench-collect tracker lock clean
+.PHONY: help run demo geoip test test-faults coverage lint format types django check bench-data bench-collect tracker lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ test: $(VENV)/installed-dev ## run every test on SQLite, then the database tests
 	TEST_DATABASE=sqlite $(PYTEST)
 	TEST_DATABASE=postgresql $(PYTEST)
 
+test-faults: $(VENV)/installed-dev ## treat real servers badly, one after the other, and print the figures
+	TEST_DATABASE=sqlite $(PYTHON) -m pytest -m faults -s
+
 coverage: $(VENV)/installed-dev ## run every test on SQLite and show the lines that none reached
 	TEST_DATABASE=sqlite $(PYTEST) --cov
 
@@ -64,7 +67,7 @@ django: $(VENV)/installed-dev ## check for missing migrations and unsafe product
 	@echo "manage.py check --deploy, as in production"
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-check: lint types django test ## everything that must pass before review
+check: lint types django test test-faults ## everything that must pass before review
 
 tracker: $(VENV)/installed-dev ## write tracker.min.js from tracker.js and print the sizes
 	$(PYTHON) -m visits.tracker.minify
