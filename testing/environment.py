@@ -24,6 +24,9 @@ ENVIRONMENT = {
     "EMAIL_URL": "",
     "DEFAULT_FROM_EMAIL": "Django-Tracking <tracking@localhost>",
     "GEOIP_PATH": "",
+    "ADDRESS_LIMIT": "0",  # a test sends more in a second than a person in an hour
+    "SITE_LIMIT": "0",
+    "SPOOL_MAX_MB": "8",
     "LOG_LEVEL": "INFO",
     "SSL_REDIRECT": "false",
     "HSTS_INCLUDE_SUBDOMAINS": "false",

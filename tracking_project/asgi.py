@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracking_project.settings")
@@ -13,6 +14,7 @@ django_application = get_asgi_application()
 # Models can be imported only now that Django is set up.
 from tracking_project.body_limit import limit_body  # noqa: E402
 from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # noqa: E402
+from visits.collect.writer import writer  # noqa: E402
 
 django_within_limit = limit_body(django_application)
 
@@ -27,9 +29,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Say that nothing needs to be started or stopped: each hit is committed before its answer."""
+    """At the end, store what is still waiting; the writer starts by itself with the first hit."""
     while True:
         message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await asyncio.to_thread(writer.stop)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

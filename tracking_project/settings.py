@@ -42,6 +42,14 @@ SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
+# What collection takes
+
+# Requests a second, on average over ten: of one address, and for one site. 0 is without limit.
+ADDRESS_LIMIT = env.float("ADDRESS_LIMIT", default=20)
+SITE_LIMIT = env.float("SITE_LIMIT", default=2000)
+# Hits wait in this much of the disk while the database is away; it is some 500 bytes a hit.
+SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", default=256)
+
 # What it is made of
 
 INSTALLED_APPS = [
@@ -109,7 +117,10 @@ if IS_SQLITE:
     }
 else:
     # A pool instead of persistent connections: each request has a thread of its own under ASGI.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"max_size": 20, "timeout": 5}
+    # A database that does not answer must not hold a hit for longer than a second: it goes to the spool.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool={"max_size": 20, "timeout": 1}, connect_timeout=2, tcp_user_timeout=5000
+    )
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Accounts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -54,12 +55,13 @@ def text(name: str, description: str) -> Column:
 
 
 def dimension(name: str, description: str) -> Column:
-    """Return a column of the row that a foreign key points to; empty when that row is missing."""
+    """Return a column of the row that foreign keys lead to; empty when that row is missing."""
+    follow = attrgetter(name.replace("__", "."))
 
     @admin.display(description=description)
     def column(_: Any, row: models.Model) -> str:
         try:
-            value = getattr(row, name)
+            value = follow(row)
         except ObjectDoesNotExist:
             return ""
         return "" if value is None else Truncator(str(value)).chars(SHOWN_CHARACTERS)

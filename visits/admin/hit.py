@@ -27,7 +27,9 @@ class HitAdmin(FactAdmin):
         "location_shown",
     )
     list_filter = (SiteFilter, DayFilter, "kind")
-    list_prefetch_related = ("site", "page", "event_name", "source", "client", "location")
+    list_prefetch_related = (
+        "site", "page", "event_name", "client", "visit__source", "visit__location",
+    )  # fmt: skip
     search_help_text = "Part of a page’s path or of an event’s name."
     dimension_search: ClassVar = {"page": ("path",), "event_name": ("name",)}
     fieldsets = (
@@ -37,7 +39,7 @@ class HitAdmin(FactAdmin):
         ),
         ("Properties", {"fields": ("properties",)}),
         ("Reading", {"fields": ("is_first_view", "engaged_seconds", "scroll_percent")}),
-        ("Visitor", {"fields": ("source", "client", "location")}),
+        ("Visitor", {"fields": ("source_shown", "client", "location_shown")}),
     )
 
     at_shown = columns.instant("at", "time")
@@ -45,9 +47,9 @@ class HitAdmin(FactAdmin):
     site_shown = columns.dimension("site", "site")
     page_shown = columns.dimension("page", "page")
     event_shown = columns.dimension("event_name", "event")
-    source_shown = columns.dimension("source", "source")
+    source_shown = columns.dimension("visit__source", "source")
     client_shown = columns.dimension("client", "browser")
-    location_shown = columns.dimension("location", "place")
+    location_shown = columns.dimension("visit__location", "place")
 
     def properties(self, hit: Hit) -> str:
         """Return a line for each property; Django escapes them."""

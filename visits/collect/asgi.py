@@ -9,105 +9,135 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
-import structlog
-from django.db import connection
-
 from visits.collect import doors
-from visits.collect.doors import Answer, Arrival, Door
+from visits.collect.body import SenderLeft, TooLarge, TooSlow, read_body
+from visits.collect.doors import COUNTED, Answer, Arrival, Door, Request
+from visits.collect.known_sites import KnownSite, Lookup, known_sites
 from visits.collect.payload import BODY_MAX_BYTES
-
-log = structlog.get_logger(__name__)
+from visits.collect.site_day import SiteDay, site_days
+from visits.collect.writer import writer
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
+BODY_DEADLINE_SECONDS = 5
 PIXEL_PATH = re.compile(r"/t/([A-Za-z0-9_-]{1,20})\.gif")
 VISIT_PATH = re.compile(r"/sites/([0-9]{1,18})/visit")
+BEACON = doors.beacon()
+HEADER_NAMES = {name.encode(): name for name in doors.HEADERS_READ}
+# The answer of nearly every request, made once.
+COUNTED_START = {
+    "type": "http.response.start",
+    "status": COUNTED.status,
+    "headers": [(name.lower().encode(), value.encode()) for name, value in COUNTED.headers],
+}
+COUNTED_BODY = {"type": "http.response.body", "body": b""}
 
-# One thread: a database that takes one writer at a time is not helped by more.
-collector = ThreadPoolExecutor(max_workers=1, thread_name_prefix="collector")
-
-
-class SenderLeft(Exception):
-    """The connection was closed before the body had arrived."""
+# One thread: sites and salts are asked for once in a while, and one connection is enough for that.
+reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="known-sites")
+_reading: dict[Lookup, asyncio.Future[tuple[KnownSite, SiteDay]]] = {}
 
 
 def find_door(path: str) -> Door | None:
     """Return the door of a path, None for all other paths of the installation."""
     if path == "/t":
-        return doors.beacon
+        return BEACON
     if found := PIXEL_PATH.fullmatch(path):
-        return partial(doors.pixel, key=found[1])
+        return doors.pixel(found[1])
     if found := VISIT_PATH.fullmatch(path):
-        return partial(doors.site_visit, site_id=int(found[1]))
+        return doors.site_visit(int(found[1]))
     return None
 
 
 async def receive_hit(door: Door, scope: Scope, receive: Receive, send: Send) -> None:
-    """Read one request, have the collector thread handle it, and send the answer."""
+    """Read one request, have the writer store what it makes, and send the answer."""
     try:
-        body = await _read_body(receive)
+        body = await read_body(receive, BODY_MAX_BYTES, BODY_DEADLINE_SECONDS)
     except SenderLeft:
         return
-    if body is None:
+    except TooLarge:
         answer = doors.too_large()
+    except TooSlow:
+        answer = doors.too_slow()
     else:
-        arrival = _to_arrival(scope, body)
-        answer = await _in_collector(door, arrival)
-    await _send_answer(answer, send)
+        answer = await _answer(door, _to_arrival(scope, body))
+    await _send_answer(door.dress(answer), send)
 
 
-async def _in_collector(door: Door, arrival: Arrival) -> Answer:
-    return await asyncio.get_running_loop().run_in_executor(collector, _handle, door, arrival)
-
-
-def _handle(door: Door, arrival: Arrival) -> Answer:
-    """Answer in the collector's thread, which keeps its connection from hit to hit while it works."""
+async def _answer(door: Door, arrival: Arrival) -> Answer:
+    request = doors.understand(door, arrival)
+    if isinstance(request, Answer):
+        return request
     try:
-        answer = door(arrival)
-    except Exception:
-        # Whatever it is, it must not stop the next hit.
-        log.exception("unhandled_error_in_collector")
-        answer = Answer(500)
-    if answer.status >= 500:
-        connection.close()
-    return answer
+        return await _answer_request(request, arrival)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
+        return doors.answer_to_error(error)
 
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """Return the body, None when it is larger than a beacon may be; no more than that is read."""
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise SenderLeft
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > BODY_MAX_BYTES:
-            return None
-        if not message.get("more_body", False):
-            return b"".join(chunks)
+async def _answer_request(request: Request, arrival: Arrival) -> Answer:
+    address = doors.address_of(arrival)
+    wait = doors.flood_wait(address)
+    known = known_sites.recall(request.lookup)
+    if wait:
+        if known is None:
+            return doors.too_many(wait)
+        judged = doors.limited(arrival, known, wait)
+    else:
+        day = known and site_days.recall(known.site.time_zone, arrival.received_at)
+        if known is None or day is None:
+            known, day = await _read_known(request.lookup, arrival.received_at)
+        judged = doors.judge(request, arrival, address, known, day)
+    if judged.answer is not None:
+        writer.note(judged.outcome)
+        return judged.answer
+    return doors.answer_of(await writer.write(judged.outcome))
+
+
+async def _read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
+    """Read a site in the reader's thread; who asks for the same site meanwhile waits for the same."""
+    reading = _reading.get(lookup)
+    if reading is None:
+        loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(reader, read_known, lookup, at)
+        _reading[lookup] = reading
+        reading.add_done_callback(lambda _: _reading.pop(lookup, None))
+    # Shielded: a sender that leaves must not end the reading for all others.
+    return await asyncio.shield(reading)
+
+
+def read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
+    """Return a site and its day at an instant. Raises UnknownSite and DatabaseError."""
+    known = known_sites.read(lookup)
+    return known, site_days.read(known.site.time_zone, at)
 
 
 def _to_arrival(scope: Scope, body: bytes) -> Arrival:
+    names = HEADER_NAMES
     return Arrival(
-        method=scope["method"],
-        query=scope["query_string"].decode("latin-1"),
-        headers=tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        scope["method"],
+        scope["query_string"].decode("latin-1"),
+        tuple(
+            [
+                (names[name], value.decode("latin-1"))
+                for name, value in scope["headers"]
+                if name in names
+            ]
         ),
-        body=body,
-        peer=scope["client"][0] if scope.get("client") else "",
+        body,
+        scope["client"][0] if scope.get("client") else "",
+        doors.now(),
     )
 
 
 async def _send_answer(answer: Answer, send: Send) -> None:
+    if answer is COUNTED:
+        await send(COUNTED_START)
+        await send(COUNTED_BODY)
+        return
     headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
     if answer.status != 204:
         headers.append((b"content-length", str(len(answer.body)).encode()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import Q
 from visits.models import (
     Campaign,
     Client,
+    DimensionQuota,
     EventName,
     Language,
     Location,
@@ -21,48 +23,128 @@ from visits.models import (
     Screen,
     Source,
 )
+from visits.models.time import from_day
 
 Key = tuple[Any, ...]
+# The site and the day that a new value is charged to.
+Home = tuple[int, int]
 
 # About 40 MB of pages. A full memory is emptied: asking again costs one query.
 KNOWN_MAX_COUNT = 200_000
 # SQLite refuses an expression of more than 1,000 parts.
 KEYS_IN_A_QUERY = 100
+# A site has a few thousand pages. Who sends a million paths a day fills their own day with “(other)”.
+NEW_VALUES_PER_DAY = 10_000
+OTHER = "(other)"
 
 
 class DimensionIds:
-    """The ids of one dimension's rows by their natural keys, in the order of `fields`."""
+    """The ids of one dimension's rows by their natural keys, in the order of `fields`.
 
-    def __init__(self, model: type[models.Model], *fields: str) -> None:
+    `other` makes the key of the value that stands for all that a site may not add any more.
+    """
+
+    def __init__(
+        self, model: type[models.Model], *fields: str, other: Callable[[Key], Key]
+    ) -> None:
         self.model = model
         self.fields = fields
+        self.other = other
         self.known: dict[Key, int] = {}
+        self.full: set[Home] = set()
 
-    def get_or_create(self, keys: Iterable[Key]) -> dict[Key, int]:
-        """Return the id of each key; rows that are missing are created.
+    def get_or_create(self, keys: Sequence[Key | None], homes: Sequence[Home]) -> list[Any]:
+        """Return the id of each key; rows that are missing are created. None stays None.
 
-        Call it inside a transaction. Ids are remembered only once that has committed: after a roll-back
-        the rows of new ids do not exist.
+        A home makes NEW_VALUES_PER_DAY of them; what is beyond gets the id of the other value. Call it
+        inside a transaction. Ids are remembered only once that has committed: after a roll-back the rows
+        of new ids do not exist.
         """
-        wanted = set(keys)
-        ids = {key: self.known[key] for key in wanted if key in self.known}
-        missing = wanted - ids.keys()
-        if missing:
-            ids |= self._fetch_or_create(missing)
-            transaction.on_commit(lambda: self._remember(ids))
+        known = self.known
+        # None is a key that is never known, so it maps to None.
+        ids = [known.get(key) for key in keys]  # type: ignore[arg-type]
+        if None not in ids:
+            return ids
+        missing = {
+            key: home
+            for key, home, id_ in zip(keys, homes, ids, strict=True)
+            if id_ is None and key is not None
+        }
+        if not missing:
+            return ids
+        found = self._fetch_or_create(missing)
+        return [
+            found.get(key) if id_ is None else id_  # type: ignore[arg-type]
+            for key, id_ in zip(keys, ids, strict=True)
+        ]
+
+    def find(self, keys: Sequence[Key]) -> list[int | None]:
+        """Return the id of each key, None for one that has no row."""
+        missing = {key for key in keys if key not in self.known}
+        found = self._fetch(missing) if missing else {}
+        return [self.known.get(key) or found.get(key) for key in keys]
+
+    def forget(self) -> None:
+        self.known, self.full = {}, set()
+
+    def _fetch_or_create(self, homes: dict[Key, Home]) -> dict[Key, int]:
+        ids = self._fetch(homes.keys())
+        new = {key: home for key, home in homes.items() if key not in ids}
+        beyond: dict[Key, Key] = {}
+        if new:
+            allowed = self._within_quota(new)
+            ids |= self._create(allowed)
+            beyond = {key: self.other(key) for key in new.keys() - set(allowed)}
+        transaction.on_commit(partial(self._remember, dict(ids)))
+        if beyond:
+            others = self._others(set(beyond.values()))
+            ids |= {key: others[other] for key, other in beyond.items()}
         return ids
 
-    def _fetch_or_create(self, keys: set[Key]) -> dict[Key, int]:
+    def _create(self, keys: Collection[Key]) -> dict[Key, int]:
+        # Sorted, so that two processes that create the same rows wait in the same order.
+        rows = [self.model(**dict(zip(self.fields, key, strict=True))) for key in sorted(keys)]
+        self.model._default_manager.bulk_create(rows, ignore_conflicts=True)
+        return self._fetch(keys)
+
+    def _others(self, keys: set[Key]) -> dict[Key, int]:
         ids = self._fetch(keys)
         new = keys - ids.keys()
-        if new:
-            # Sorted, so that two processes that create the same rows wait in the same order.
-            rows = [self.model(**dict(zip(self.fields, key, strict=True))) for key in sorted(new)]
-            self.model._default_manager.bulk_create(rows, ignore_conflicts=True)
-            ids |= self._fetch(new)
-        return ids
+        return ids | self._create(new) if new else ids
 
-    def _fetch(self, keys: set[Key]) -> dict[Key, int]:
+    def _within_quota(self, new: dict[Key, Home]) -> list[Key]:
+        """Return the keys that their homes may still add today, charged to them."""
+        keys_of: dict[Home, list[Key]] = defaultdict(list)
+        for key, home in new.items():
+            keys_of[home].append(key)
+        allowed: list[Key] = []
+        for home in sorted(keys_of):
+            allowed += keys_of[home][: self._charge(home, len(keys_of[home]))]
+        return allowed
+
+    def _charge(self, home: Home, wanted: int) -> int:
+        """Note up to `wanted` new values of a home and return how many it may have."""
+        if home in self.full:
+            return 0
+        site_id, day = home
+        # Locked: two processes must not both take the last places.
+        quota, _ = DimensionQuota.objects.select_for_update().get_or_create(
+            site_id=site_id, day=from_day(day), dimension=self.model._meta.model_name
+        )
+        taken = min(wanted, NEW_VALUES_PER_DAY - quota.count)
+        if taken > 0:
+            quota.count += taken
+            quota.save(update_fields=["count"])
+        if quota.count >= NEW_VALUES_PER_DAY:
+            transaction.on_commit(partial(self._note_full, home))
+        return max(0, taken)
+
+    def _note_full(self, home: Home) -> None:
+        if len(self.full) > KEYS_IN_A_QUERY:
+            self.full = set()
+        self.full.add(home)
+
+    def _fetch(self, keys: Collection[Key]) -> dict[Key, int]:
         ids: dict[Key, int] = {}
         ordered = list(keys)
         for start in range(0, len(ordered), KEYS_IN_A_QUERY):
@@ -80,17 +162,37 @@ class DimensionIds:
         self.known.update(ids)
 
 
-pages = DimensionIds(Page, "site_id", "hostname", "path")
-event_names = DimensionIds(EventName, "site_id", "name")
-properties = DimensionIds(Property, "site_id", "key", "value")
-sources = DimensionIds(Source, "name", "channel", "referrer")
-clients = DimensionIds(Client, "browser", "browser_version", "os", "os_version", "device")
-locations = DimensionIds(Location, "country", "region", "city")
-campaigns = DimensionIds(
-    Campaign, "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"
+pages = DimensionIds(Page, "site_id", "hostname", "path", other=lambda key: (key[0], "", OTHER))
+event_names = DimensionIds(EventName, "site_id", "name", other=lambda key: (key[0], OTHER))
+properties = DimensionIds(
+    Property, "site_id", "key", "value", other=lambda key: (key[0], OTHER, OTHER)
 )
-screens = DimensionIds(Screen, "size")
-languages = DimensionIds(Language, "code")
+# The channel is one of few: it stays exact.
+sources = DimensionIds(Source, "name", "channel", "referrer", other=lambda key: (OTHER, key[1], ""))
+# The kind of device is one of few as well.
+clients = DimensionIds(
+    Client,
+    "browser",
+    "browser_version",
+    "os",
+    "os_version",
+    "device",
+    other=lambda key: (OTHER, "", OTHER, "", key[4]),
+)
+locations = DimensionIds(
+    Location, "country", "region", "city", other=lambda key: (key[0], OTHER, OTHER)
+)
+campaigns = DimensionIds(
+    Campaign,
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    other=lambda key: tuple(OTHER if part else "" for part in key),
+)
+screens = DimensionIds(Screen, "size", other=lambda key: (OTHER,))
+languages = DimensionIds(Language, "code", other=lambda key: (OTHER,))
 DIMENSIONS = (
     pages,
     event_names,
@@ -107,4 +209,4 @@ DIMENSIONS = (
 def forget_dimension_ids() -> None:
     """Forget all ids, for a database that was replaced under this process."""
     for dimension in DIMENSIONS:
-        dimension.known = {}
+        dimension.forget()

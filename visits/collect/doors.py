@@ -1,16 +1,18 @@
 """The doors of collection: a request comes in as an Arrival, its answer goes out as an Answer.
 
-The bare ASGI application and the Django views call the same functions.
+Nothing in here waits: the bare ASGI application and the Django views do that, each in its own way.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 import structlog
@@ -18,7 +20,9 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from accounts.address import client_address, trusted_networks
-from sites.models import Site
+from visits.collect.flood import address_wait, site_wait
+from visits.collect.known_sites import KnownSite, Lookup, UnknownSite
+from visits.collect.outcome import Outcome, Refused, Verdict
 from visits.collect.page import InvalidUrl
 from visits.collect.payload import (
     BODY_MAX_BYTES,
@@ -30,9 +34,11 @@ from visits.collect.payload import (
     parse_message,
 )
 from visits.collect.pipeline import collect
-from visits.collect.refusal import Refused, count_refusals
+from visits.collect.sample import with_sample
+from visits.collect.site_day import SiteDay
 from visits.collect.text import clean_text
-from visits.collect.writer import write_batch
+from visits.collect.writer import NotStored, SiteGone
+from visits.models import RefusalReason
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +49,14 @@ PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTA
 USER_AGENT_MAX_LENGTH = 512
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}(?=[,;\s]|$)")
 RETRY_AFTER_SECONDS = 5
+FIELDS_MAX_COUNT = 100
+# The headers that say something about a hit; a browser sends a dozen others.
+HEADERS_READ = frozenset(
+    (
+        "accept-language", "dnt", "forwarded", "purpose", "referer", "sec-gpc", "sec-purpose",
+        "user-agent", "x-forwarded-for",
+    )
+)  # fmt: skip
 CORS: Headers = (("Access-Control-Allow-Origin", "*"),)
 PREFLIGHT: Headers = (
     *CORS,
@@ -50,21 +64,27 @@ PREFLIGHT: Headers = (
     ("Access-Control-Allow-Headers", "Content-Type"),
     ("Access-Control-Max-Age", "86400"),
 )
+JSON_HEADER = ("Content-Type", "application/json")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A request as a door sees it. Header names are in lower case; `peer` is the connection's address."""
+class Arrival(NamedTuple):
+    """A request as a door sees it: of its headers those in HEADERS_READ, names in lower case.
+
+    `peer` is the connection's address, `received_at` in epoch seconds.
+    """
 
     method: str
     query: str
     headers: Headers
     body: bytes
     peer: str
-    received_at: int = field(default_factory=lambda: int(time.time()))
+    received_at: int
 
     def header(self, name: str) -> str:
-        return next((value for key, value in self.headers if key == name), "")
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return ""
 
     def fields(self) -> dict[str, str]:
         """Return the query's fields and a form's; of a repeated field the last, the form's first."""
@@ -76,156 +96,260 @@ class Arrival:
         return fields
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     status: int
     headers: Headers = CORS
     body: bytes = b""
 
 
-class UnknownSite(LookupError):
-    """No site has this key or id."""
+COUNTED = Answer(204)
 
 
-Door = Callable[[Arrival], Answer]
-JSON_HEADER = ("Content-Type", "application/json")
+class Request(NamedTuple):
+    """What a door understood: of which site, and the message or what is wrong with it."""
+
+    lookup: Lookup
+    message: Message | None = None
+    errors: Errors | None = None
+    counts_libraries: bool = False
 
 
-def beacon(arrival: Arrival) -> Answer:
-    """Answer `POST /t`, the tracker's door: 204, or 400 and 404 with sentences."""
-    if arrival.method == "OPTIONS":
+class Judged(NamedTuple):
+    """What becomes of a request. With an `answer`, nobody has to wait for the outcome's commit."""
+
+    outcome: Outcome
+    answer: Answer | None = None
+
+
+class Door(NamedTuple):
+    """One address of collection. `dress` makes the answer fit for whoever asks there."""
+
+    methods: tuple[str, ...]
+    read: Callable[[Arrival], Request]
+    dress: Callable[[Answer], Answer] = lambda answer: answer
+
+
+def beacon() -> Door:
+    """Return the tracker's door, `POST /t`: 204, or 400 and 404 with sentences."""
+    return Door(("POST", "OPTIONS"), _read_beacon)
+
+
+def pixel(key: str) -> Door:
+    """Return the door `GET /t/<key>.gif`: always a picture, because a visitor may be looking at it."""
+    return Door(("GET",), lambda arrival: _read_pixel(arrival, key), _to_picture)
+
+
+def site_visit(site_id: int) -> Door:
+    """Return the door `GET|POST /sites/<id>/visit`: event and URL from query or form."""
+    return Door(("GET", "POST", "OPTIONS"), lambda arrival: _read_site_visit(arrival, site_id))
+
+
+def understand(door: Door, arrival: Arrival) -> Request | Answer:
+    """Return what the door is asked for, or the answer where nothing is asked."""
+    if arrival.method == "OPTIONS" and "OPTIONS" in door.methods:
         return Answer(204, PREFLIGHT)
-    if arrival.method != "POST":
-        return _method_not_allowed("POST, OPTIONS")
-    return _guarded(lambda: _receive_beacon(arrival))
+    if arrival.method not in door.methods:
+        return _method_not_allowed(", ".join(door.methods))
+    if len(arrival.body) > BODY_MAX_BYTES:
+        return too_large()
+    try:
+        return door.read(arrival)
+    except InvalidPayload as error:
+        if not error.key:
+            return _errors(400, error.errors)
+        return Request(error.key, errors=error.errors)
 
 
-def pixel(arrival: Arrival, key: str) -> Answer:
-    """Answer `GET /t/<key>.gif`: always a picture, because a visitor may be looking at it."""
-    if arrival.method != "GET":
-        return _method_not_allowed("GET")
-    answer = _guarded(lambda: _receive_pixel(arrival, key))
-    headers = [header for header in answer.headers if header[0] != "Content-Type"]
-    headers += [("Content-Type", "image/gif"), ("Cache-Control", "no-store")]
-    return Answer(200 if answer.status == 204 else answer.status, headers, PIXEL)
+def address_of(arrival: Arrival) -> str:
+    """Return the client's address, "" when there is none."""
+    return client_address(
+        arrival.peer, arrival.headers, trusted_networks(tuple(settings.TRUSTED_PROXIES))
+    )
 
 
-def site_visit(arrival: Arrival, site_id: int) -> Answer:
-    """Answer `GET|POST /sites/<id>/visit`: event and URL from query or form, the rest from headers."""
-    if arrival.method == "OPTIONS":
-        return Answer(204, PREFLIGHT)
-    if arrival.method not in ("GET", "POST"):
-        return _method_not_allowed("GET, POST, OPTIONS")
-    return _guarded(lambda: _receive_site_visit(arrival, site_id))
+def flood_wait(address: str) -> float:
+    """Take a request of an address; return 0.0, or the seconds until it may send another."""
+    return address_wait(address)
+
+
+def judge(
+    request: Request, arrival: Arrival, address: str, known: KnownSite, day: SiteDay
+) -> Judged:
+    """Run the pipeline over a request for a site."""
+    wait = site_wait(known.site.pk)
+    if wait:
+        return limited(arrival, known, wait)
+    if request.message is None:
+        return _invalid(arrival, known, request.errors or {})
+    payload = _payload(request, request.message, arrival, address, known, day)
+    try:
+        outcome = collect(payload)
+    except InvalidUrl as error:
+        return _invalid(arrival, known, {"url": [str(error)]})
+    if isinstance(outcome, Refused):
+        outcome = with_sample(outcome, payload)
+    return Judged(outcome)
+
+
+def limited(arrival: Arrival, known: KnownSite, wait: float) -> Judged:
+    """Refuse a request because there were too many; `wait` is in seconds."""
+    refused = Refused(known.site.pk, RefusalReason.LIMIT, arrival.received_at)
+    return Judged(refused, too_many(wait))
+
+
+def answer_of(verdict: Verdict) -> Answer:
+    """Return the answer to an outcome that is stored."""
+    if verdict is None:
+        return COUNTED
+    return Answer(204, (*CORS, ("Refusal", verdict.value)))
+
+
+def answer_to_error(error: Exception) -> Answer:
+    """Return the answer to what went wrong with a request; what is unforeseen is logged."""
+    if isinstance(error, UnknownSite | SiteGone):
+        return _errors(404, {"site": ["There is no site with this key."]})
+    if isinstance(error, InvalidPayload):
+        return _errors(400, error.errors)
+    if isinstance(error, NotStored | DatabaseError):
+        log.error("hit_not_stored", error=type(error).__name__)
+        answer = _errors(503, {"server": ["The hit could not be stored. Send it again later."]})
+        return _retry(answer, RETRY_AFTER_SECONDS)
+    # Whatever it is, it must not stop the next hit.
+    log.error("unhandled_error_in_collector", exc_info=error)
+    return Answer(500)
 
 
 def too_large() -> Answer:
-    return _errors(413, {"body": [f"The body may have {BODY_MAX_BYTES} bytes at most."]})
+    return _closing(_errors(413, {"body": [f"The body may have {BODY_MAX_BYTES} bytes at most."]}))
 
 
-def _receive_beacon(arrival: Arrival) -> Answer:
-    if len(arrival.body) > BODY_MAX_BYTES:
-        return too_large()
+def too_slow() -> Answer:
+    return _closing(_errors(408, {"body": ["The body did not arrive in time."]}))
+
+
+def too_many(wait: float) -> Answer:
+    """Return the answer to a flood; `wait` is in seconds."""
+    answer = _errors(429, {"limit": ["Too many requests. Send fewer, or later."]})
+    return _retry(answer, math.ceil(wait))
+
+
+def read_headers(headers: Mapping[str, str]) -> Headers:
+    """Return the headers that say something about a hit, names in lower case."""
+    return tuple(
+        (name.lower(), value) for name, value in headers.items() if name.lower() in HEADERS_READ
+    )
+
+
+def now() -> int:
+    """Return the time at which a request arrives, in epoch seconds."""
+    return int(time.time())
+
+
+def _read_beacon(arrival: Arrival) -> Request:
     key, message = parse_beacon(arrival.body)
-    return _receive(arrival, _site(key=key), message)
+    return Request(key, message)
 
 
-def _receive_pixel(arrival: Arrival, key: str) -> Answer:
+def _read_pixel(arrival: Arrival, key: str) -> Request:
     fields = arrival.fields()
     # Without a url, the page that shows the picture is the page seen.
     fields["url"] = fields.get("url") or arrival.header("referer")
     fields["name"] = fields.get("event", "")
-    return _receive(arrival, _site(key=key), parse_message(_text_fields(fields)))
+    return _read_fields(key, _text_fields(fields))
 
 
-def _receive_site_visit(arrival: Arrival, site_id: int) -> Answer:
-    if len(arrival.body) > BODY_MAX_BYTES:
-        return too_large()
+def _read_site_visit(arrival: Arrival, site_id: int) -> Request:
     fields = arrival.fields()
     referrer = arrival.header("referer")
-    message = parse_message(
+    return _read_fields(
+        site_id,
         {
             "name": fields.get("event", ""),
             "url": fields.get("url") or referrer,
             "referrer": referrer if fields.get("url") else "",
-        }
-    )
-    return _receive(arrival, _site(pk=site_id), message, counts_libraries=True)
+        },
+    )._replace(counts_libraries=True)
 
 
-def _receive(
-    arrival: Arrival, site: Site, message: Message, *, counts_libraries: bool = False
-) -> Answer:
-    """Run the pipeline and store what it makes; success is answered only after the commit."""
-    payload = Payload(
-        site=site,
+def _read_fields(lookup: Lookup, fields: dict[str, str]) -> Request:
+    try:
+        return Request(lookup, parse_message(fields))
+    except InvalidPayload as error:
+        return Request(lookup, errors=error.errors)
+
+
+def _invalid(arrival: Arrival, known: KnownSite, errors: Errors) -> Judged:
+    refused = Refused(known.site.pk, RefusalReason.INVALID, arrival.received_at)
+    return Judged(refused, _errors(400, errors))
+
+
+def _payload(
+    request: Request,
+    message: Message,
+    arrival: Arrival,
+    address: str,
+    known: KnownSite,
+    day: SiteDay,
+) -> Payload:
+    return Payload(
+        site=known.site,
         message=message,
         received_at=arrival.received_at,
-        address=_address(arrival),
-        user_agent=clean_text(arrival.header("user-agent"), USER_AGENT_MAX_LENGTH),
+        address=address,
+        user_agent=_user_agent(arrival.header("user-agent")),
         language=_language(arrival.header("accept-language")),
         is_prefetch=_is_prefetch(arrival),
-        counts_libraries=counts_libraries,
+        is_opted_out=arrival.header("dnt") == "1" or arrival.header("sec-gpc") == "1",
+        counts_libraries=request.counts_libraries,
+        rules=known.rules,
+        site_day=day,
     )
-    result = collect(payload)
-    if isinstance(result, Refused):
-        count_refusals([result])
-        return Answer(204, (*CORS, ("Refusal", result.reason.value)))
-    write_batch([result])
-    return Answer(204)
 
 
-def _guarded(receive: Callable[[], Answer]) -> Answer:
-    """Turn what can go wrong with a request into its answer. Nothing is acknowledged unstored."""
-    try:
-        return receive()
-    except InvalidPayload as error:
-        return _errors(400, error.errors)
-    except InvalidUrl as error:
-        return _errors(400, {"url": [str(error)]})
-    except UnknownSite:
-        return _errors(404, {"site": ["There is no site with this key."]})
-    except DatabaseError as error:
-        log.error("hit_not_stored", error=type(error).__name__)
-        answer = _errors(503, {"server": ["The hit could not be stored. Send it again later."]})
-        return Answer(
-            503, (*answer.headers, ("Retry-After", str(RETRY_AFTER_SECONDS))), answer.body
-        )
+def _to_picture(answer: Answer) -> Answer:
+    headers = [header for header in answer.headers if header[0] != "Content-Type"]
+    headers += [("Content-Type", "image/gif"), ("Cache-Control", "no-store")]
+    return Answer(200 if answer.status == 204 else answer.status, headers, PIXEL)
 
 
 def _errors(status: int, errors: Errors) -> Answer:
     return Answer(status, (*CORS, JSON_HEADER), json.dumps({"errors": errors}).encode())
 
 
+def _retry(answer: Answer, seconds: int) -> Answer:
+    return answer._replace(headers=(*answer.headers, ("Retry-After", str(seconds))))
+
+
+def _closing(answer: Answer) -> Answer:
+    """Return an answer after which the rest of the request is not read."""
+    return answer._replace(headers=(*answer.headers, ("Connection", "close")))
+
+
 def _method_not_allowed(allowed: str) -> Answer:
     answer = _errors(405, {"method": [f"This address takes {allowed}."]})
-    return Answer(405, (*answer.headers, ("Allow", allowed)), answer.body)
-
-
-def _site(**lookup: str | int) -> Site:
-    try:
-        return Site.objects.get(**lookup)
-    except Site.DoesNotExist as error:
-        raise UnknownSite from error
-
-
-def _address(arrival: Arrival) -> str:
-    trusted = trusted_networks(tuple(settings.TRUSTED_PROXIES))
-    return client_address(arrival.peer, arrival.headers, trusted)
+    return answer._replace(headers=(*answer.headers, ("Allow", allowed)))
 
 
 def _parse_fields(text: str) -> dict[str, list[str]]:
     try:
-        return parse_qs(text, errors="replace", max_num_fields=100)
+        return parse_qs(text, errors="replace", max_num_fields=FIELDS_MAX_COUNT)
     except ValueError as error:
-        raise InvalidPayload({"body": ["A request may have 100 fields at most."]}) from error
+        sentence = f"A request may have {FIELDS_MAX_COUNT} fields at most."
+        raise InvalidPayload({"body": [sentence]}) from error
 
 
 def _text_fields(fields: dict[str, str]) -> dict[str, str]:
     """Return the fields that a query can spell: text only."""
-    return {name: fields[name] for name in ("url", "referrer", "name", "screen") if name in fields}
+    names = ("url", "referrer", "name", "screen", "id")
+    return {name: fields[name] for name in names if name in fields}
 
 
+@lru_cache(maxsize=8192)
+def _user_agent(sent: str) -> str:
+    return clean_text(sent, USER_AGENT_MAX_LENGTH)
+
+
+@lru_cache(maxsize=4096)
 def _language(accepted: str) -> str:
     """Return the first language of an Accept-Language header, such as de-AT; empty when unknown."""
     found = LANGUAGE.match(accepted)
@@ -234,4 +358,5 @@ def _language(accepted: str) -> str:
 
 def _is_prefetch(arrival: Arrival) -> bool:
     """Tell whether the browser fetches a page that nobody sees yet (Sec-Purpose, before it Purpose)."""
-    return "prefetch" in f"{arrival.header('sec-purpose')} {arrival.header('purpose')}".lower()
+    purposes = (arrival.header("sec-purpose"), arrival.header("purpose"))
+    return any("prefetch" in purpose.lower() for purpose in purposes if purpose)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sites.models import Site
 from visits.collect.text import clean_text
 from visits.models.dimension import NAME_MAX_LENGTH, PROPERTY_VALUE_MAX_LENGTH
+
+if TYPE_CHECKING:
+    from visits.collect.exclusion import Rules
+    from visits.collect.site_day import SiteDay
 
 BODY_MAX_BYTES = 64 * 1024
 URL_MAX_LENGTH = 4096
@@ -19,16 +23,27 @@ PROPERTIES_MAX_COUNT = 30
 ENGAGED_MAX_SECONDS = 8 * 3600
 SCREEN_SIZE = re.compile(r"[0-9]{1,5}x[0-9]{1,5}")
 PAGEVIEW = "pageview"
+# Not an event: attention to a page that was viewed.
+ENGAGEMENT = "engagement"
+MESSAGE_ID_MAX_LENGTH = 64
+CURRENCY = re.compile(r"[A-Za-z]{3}")
+MICROS = 1_000_000
+# More than any shop earns at once, and far below what the column holds.
+REVENUE_MAX_AMOUNT = 1_000_000_000
 
 Errors = dict[str, list[str]]
 
 
 class InvalidPayload(ValueError):
-    """The request says something that cannot be understood; `errors` maps fields to sentences."""
+    """The request says something that cannot be understood; `errors` maps fields to sentences.
 
-    def __init__(self, errors: Errors) -> None:
+    `key` is the site's, as far as it could be read.
+    """
+
+    def __init__(self, errors: Errors, key: str = "") -> None:
         super().__init__(errors)
         self.errors = errors
+        self.key = key
 
 
 class PropertyKey(NamedTuple):
@@ -36,8 +51,14 @@ class PropertyKey(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Revenue(NamedTuple):
+    """Millionths of a unit of an ISO 4217 currency; a refund is negative."""
+
+    currency: str
+    amount_micros: int
+
+
+class Message(NamedTuple):
     """What the sender says about a hit. Text is clean and cut, apart from the URLs."""
 
     url: str
@@ -48,13 +69,16 @@ class Message:
     is_interactive: bool = True
     engaged_seconds: int | None = None
     scroll_percent: int | None = None
+    revenue: Revenue | None = None
+    # A hash of the id that the sender gave to the message.
+    message_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """A message together with what the door knows about its sender: all that a hit is made of.
 
-    `received_at` is in epoch seconds. Address and user agent live no longer than this object.
+    `received_at` is in epoch seconds. Address and user agent live no longer than this object. The rules
+    and the day of the site are looked up when they are not given.
     """
 
     site: Site
@@ -64,17 +88,22 @@ class Payload:
     user_agent: str
     language: str = ""
     is_prefetch: bool = False
+    is_opted_out: bool = False
     # The series' own door counts curl and its like; the tracker's doors do not.
     counts_libraries: bool = False
+    rules: Rules | None = None
+    site_day: SiteDay | None = None
 
 
 def parse_beacon(body: bytes) -> tuple[str, Message]:
     """Return the site key and the message of a beacon's JSON body. Raises InvalidPayload."""
     fields = _parse_object(body)
     errors: Errors = {}
-    key = _text(fields, "site", errors, is_required=True)
-    message = parse_message(fields, errors)
-    return clean_text(key, 20), message
+    key = clean_text(_text(fields, "site", errors, is_required=True), 20)
+    try:
+        return key, parse_message(fields, errors)
+    except InvalidPayload as error:
+        raise InvalidPayload(error.errors, key) from None
 
 
 def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Message:
@@ -91,6 +120,8 @@ def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Me
             fields, "engaged", ENGAGED_MAX_SECONDS * 1000, errors, divisor=1000
         ),
         scroll_percent=_number(fields, "scroll", 100, errors),
+        revenue=_revenue(fields, errors),
+        message_id=_message_id(fields, errors),
     )
     if errors:
         raise InvalidPayload(errors)
@@ -137,7 +168,7 @@ def _screen(fields: Mapping[str, Any], errors: Errors) -> str:
 
 def _properties(fields: Mapping[str, Any], errors: Errors) -> tuple[PropertyKey, ...]:
     properties = fields.get("props")
-    if properties is None:
+    if properties is None or properties == {}:
         return ()
     if not isinstance(properties, dict):
         errors["props"] = ["“props” must be an object."]
@@ -180,3 +211,32 @@ def _number(
         errors[field] = [f"“{field}” must be a number."]
         return None
     return round(min(max(value, 0), maximum) / divisor)
+
+
+def _revenue(fields: Mapping[str, Any], errors: Errors) -> Revenue | None:
+    revenue = fields.get("revenue")
+    if revenue is None:
+        return None
+    try:
+        amount, currency = float(revenue["amount"]), revenue["currency"]
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError):
+        errors["revenue"] = ["“revenue” must have an amount and a currency."]
+        return None
+    if not isinstance(currency, str) or not CURRENCY.fullmatch(currency):
+        errors["revenue"] = ["The currency of “revenue” must be a code of three letters, like EUR."]
+        return None
+    # Not a number is not within any bounds.
+    if not abs(amount) <= REVENUE_MAX_AMOUNT:
+        errors["revenue"] = [f"The amount of “revenue” may be {REVENUE_MAX_AMOUNT:,} at most."]
+        return None
+    return Revenue(currency.upper(), round(amount * MICROS))
+
+
+def _message_id(fields: Mapping[str, Any], errors: Errors) -> int | None:
+    text = _text(fields, "id", errors)
+    if len(text) > MESSAGE_ID_MAX_LENGTH:
+        errors["id"] = [f"“id” may have {MESSAGE_ID_MAX_LENGTH} characters at most."]
+    if not text:
+        return None
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

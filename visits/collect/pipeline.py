@@ -2,91 +2,81 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from visits.collect.bots import Agent, classify_agent
+from visits.collect.bots import Agent, bot_name, classify_agent
 from visits.collect.browser import ClientKey, parse_client
 from visits.collect.channel import classify_channel
-from visits.collect.page import CampaignKey, CleanPage, PageKey, clean_page, is_hostname_of
-from visits.collect.payload import PAGEVIEW, Payload, PropertyKey
-from visits.collect.place import LocationKey, find_place
-from visits.collect.refusal import Refused
-from visits.collect.salts import known_salts
+from visits.collect.known_sites import known_sites
+from visits.collect.outcome import Engagement, NewHit, Refused, SourceKey
+from visits.collect.page import CleanPage, clean_page
+from visits.collect.payload import ENGAGEMENT, PAGEVIEW, Payload
+from visits.collect.place import find_place
+from visits.collect.site_day import SiteDay, site_days
 from visits.collect.source import SourceName, is_referrer_spam, resolve_source
 from visits.collect.visitor import visitor_id
 from visits.models import HitKind, RefusalReason
-from visits.models.dimension import Channel
-from visits.models.time import to_day
 
-ONE_DAY = dt.timedelta(days=1)
+AGENTS_REMEMBERED = 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class SourceKey:
-    name: str
-    channel: Channel
-    referrer: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewHit:
-    """A hit that is going to be written: dimension values by their names, no address, no user agent.
-
-    `at` is in epoch seconds; `day` counts from 1970-01-01 in the site's time zone. A visit that began
-    before the site's midnight is found under `visitor_before`, the id of the same person the day before.
-    """
-
-    site_id: int
-    at: int
-    day: int
-    visitor: int
-    visitor_before: int | None
-    kind: HitKind
-    event_name: str
-    page: PageKey
-    source: SourceKey
+class KnownAgent(NamedTuple):
+    kind: Agent
     client: ClientKey
-    location: LocationKey
-    campaign: CampaignKey
-    screen: str
-    language: str
-    properties: tuple[PropertyKey, ...]
-    is_interactive: bool
-    engaged_seconds: int | None
-    scroll_percent: int | None
 
 
-def collect(payload: Payload) -> NewHit | Refused:
+def collect(payload: Payload) -> NewHit | Engagement | Refused:
     """Return the hit that a payload makes, or why it makes none.
 
     1. page: address and campaign from the URL
-    2. refusals: fetched in advance, another host, a bot, referrer spam
+    2. refusals: fetched in advance, opted out, another host, excluded, a bot, referrer spam
     3. visitor ids of today and yesterday
-    4. source and channel
-    5. browser, system, device; place
+    4. place, and refusal by country
+    5. source and channel, browser, system and device
 
     Raises InvalidUrl when the URL cannot be understood.
     """
     site, message = payload.site, payload.message
+    rules = payload.rules or known_sites.rules_of(site)
+    day = payload.site_day or site_days.read(site.time_zone, payload.received_at)
     clean = clean_page(message.url, site.domain)
-    reason = _refusal_reason(payload, clean)
+    agent = _known_agent(payload.user_agent)
+    reason = (
+        _reason_of_sender(payload)
+        or rules.refuse_hostname(clean.page.hostname)
+        or rules.refuse_agent(payload.user_agent)
+        or _reason_of_agent(payload, agent)
+        or rules.refuse_address(payload.address)
+        or rules.refuse_page(clean.page.path)
+    )
+    if reason is None and message.referrer and is_referrer_spam(message.referrer):
+        reason = RefusalReason.SPAM
     if reason is not None:
-        return Refused(site.pk, reason, payload.received_at)
-    local_date = dt.datetime.fromtimestamp(payload.received_at, site.zone).date()
+        return _refused(payload, reason, day)
+    visitor, visitor_before = _visitors(payload, day)
+    if message.name == ENGAGEMENT:
+        return Engagement(
+            site.pk, payload.received_at, day.number, visitor, visitor_before, clean.page,
+            message.engaged_seconds or 0, message.scroll_percent or 0, message.message_id,
+        )  # fmt: skip
+    location = find_place(payload.address)
+    reason = rules.refuse_country(location.country)
+    if reason is not None:
+        return _refused(payload, reason, day)
     is_pageview = message.name == PAGEVIEW
     return NewHit(
         site_id=site.pk,
         at=payload.received_at,
-        day=to_day(local_date),
-        visitor=_visitor(payload, known_salts.get_or_make(local_date)),
-        visitor_before=_visitor_before(payload, local_date),
+        day=day.number,
+        visitor=visitor,
+        visitor_before=visitor_before,
         kind=HitKind.PAGEVIEW if is_pageview else HitKind.EVENT,
         event_name="" if is_pageview else message.name,
         page=clean.page,
         source=_source(payload, clean),
-        client=parse_client(payload.user_agent),
-        location=find_place(payload.address),
+        client=agent.client,
+        location=location,
         campaign=clean.campaign,
         screen=message.screen,
         language=payload.language,
@@ -94,28 +84,45 @@ def collect(payload: Payload) -> NewHit | Refused:
         is_interactive=message.is_interactive,
         engaged_seconds=message.engaged_seconds,
         scroll_percent=message.scroll_percent,
+        revenue=message.revenue,
+        message_id=message.message_id,
     )
 
 
 def warm_up() -> None:
     """Compile the patterns and open the files for which the first hit would wait half a second."""
-    classify_agent("warm up")
-    parse_client("warm up")
+    _known_agent("warm up")
     find_place("")
 
 
-def _refusal_reason(payload: Payload, clean: CleanPage) -> RefusalReason | None:
-    agent = classify_agent(payload.user_agent)
-    is_counted_library = agent is Agent.LIBRARY and payload.counts_libraries
+@lru_cache(maxsize=AGENTS_REMEMBERED)
+def _known_agent(user_agent: str) -> KnownAgent:
+    """Return who a user agent speaks for and what it looks with; agents repeat."""
+    return KnownAgent(classify_agent(user_agent), parse_client(user_agent))
+
+
+def _reason_of_sender(payload: Payload) -> RefusalReason | None:
     if payload.is_prefetch:
         return RefusalReason.PREFETCH
-    if not is_hostname_of(clean.page.hostname, payload.site.domain):
-        return RefusalReason.HOSTNAME
-    if agent is not Agent.HUMAN and not is_counted_library:
-        return RefusalReason.BOT
-    if is_referrer_spam(payload.message.referrer):
-        return RefusalReason.SPAM
+    if payload.is_opted_out and payload.site.respects_opt_out:
+        return RefusalReason.OPT_OUT
     return None
+
+
+def _reason_of_agent(payload: Payload, agent: KnownAgent) -> RefusalReason | None:
+    if agent.kind is Agent.HUMAN:
+        return None
+    if agent.kind is Agent.HEADLESS:
+        return None if payload.site.counts_headless else RefusalReason.HEADLESS
+    if agent.kind is Agent.LIBRARY and payload.counts_libraries:
+        return None
+    return RefusalReason.BOT
+
+
+def _refused(payload: Payload, reason: RefusalReason, day: SiteDay) -> Refused:
+    is_counted_bot = reason is RefusalReason.BOT and payload.site.counts_bots
+    bot = bot_name(payload.user_agent) if is_counted_bot else ""
+    return Refused(payload.site.pk, reason, payload.received_at, bot=bot, day=day.number)
 
 
 def _source(payload: Payload, clean: CleanPage) -> SourceKey:
@@ -130,10 +137,8 @@ def _source(payload: Payload, clean: CleanPage) -> SourceKey:
     return SourceKey(source.name, channel, source.referrer)
 
 
-def _visitor(payload: Payload, salt: bytes) -> int:
-    return visitor_id(salt, payload.site.pk, payload.address, payload.user_agent)
-
-
-def _visitor_before(payload: Payload, local_date: dt.date) -> int | None:
-    salt = known_salts.get(local_date - ONE_DAY)
-    return None if salt is None else _visitor(payload, salt)
+def _visitors(payload: Payload, day: SiteDay) -> tuple[int, int | None]:
+    """Return the visitor's id of today, and of yesterday while its salt exists."""
+    sender = (payload.site.pk, payload.address, payload.user_agent)
+    before = None if day.salt_before is None else visitor_id(day.salt_before, *sender)
+    return visitor_id(day.salt, *sender), before

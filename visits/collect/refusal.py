@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import F
-
-from visits.models import Refusal, RefusalReason
+from visits.collect.outcome import Refused
+from visits.collect.tables import SAMPLE_COLUMNS, PostgresTables, SqliteTables
 
 SECONDS_PER_HOUR = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a hit of a site was not counted. `at` is in epoch seconds."""
+def count_refusals(statements: SqliteTables | PostgresTables, refusals: Sequence[Refused]) -> None:
+    """Add the refusals to the counts of their site, hour and reason, inside the caller's transaction.
 
-    site_id: int
-    reason: RefusalReason
-    at: int
-
-
-def count_refusals(refusals: Sequence[Refused]) -> None:
-    """Add the refusals to the counts of their site, hour and reason, in one transaction."""
-    counts = Counter(
-        (refused.site_id, refused.at - refused.at % SECONDS_PER_HOUR, refused.reason)
-        for refused in refusals
+    Bots that are counted apart are added to their name's count of the day; samples are kept as rows.
+    """
+    reasons: Counter[tuple[int, int, str]] = Counter()
+    bots: Counter[tuple[int, int, str]] = Counter()
+    for refused in refusals:
+        hour = refused.at - refused.at % SECONDS_PER_HOUR
+        reasons[refused.site_id, hour, refused.reason.value] += 1
+        if refused.bot:
+            bots[refused.site_id, refused.day, refused.bot] += 1
+    statements.add_counts(
+        "visits_refusal",
+        ("site_id", "hour_at", "reason"),
+        [(*key, count) for key, count in reasons.items()],
     )
-    with transaction.atomic():
-        # Sorted, so that two processes take the row locks in the same order.
-        for (site_id, hour, reason), count in sorted(counts.items()):
-            row, is_new = Refusal.objects.get_or_create(
-                site_id=site_id, hour_at=hour, reason=reason, defaults={"count": count}
-            )
-            if not is_new:
-                Refusal.objects.filter(pk=row.pk).update(count=F("count") + count)
+    if bots:
+        statements.add_counts(
+            "visits_botcount",
+            ("site_id", "day", "name"),
+            [(*key, count) for key, count in bots.items()],
+        )
+    samples = [
+        (refused.site_id, refused.at, refused.reason.value, *refused.sample)
+        for refused in refusals
+        if refused.sample is not None
+    ]
+    statements.insert("visits_refusalsample", SAMPLE_COLUMNS, samples)

@@ -1,31 +1,20 @@
-"""Hits of one visitor become visits: a pause of thirty minutes begins a new one."""
+"""Hits of one visitor become visits: a pause of thirty minutes begins a new one. Pure; no database."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from visits.collect.pipeline import NewHit
-from visits.models import HitKind, OpenVisit, Visit
-from visits.models.time import from_day
+from visits.collect.outcome import Engagement, NewHit
+from visits.models import HitKind
 
 # The field's usual pause (Google Analytics, Matomo and Plausible use it too), so that numbers compare.
-VISIT_PAUSE = dt.timedelta(minutes=30)
-CHANGING_FIELDS = (
-    "started_at",
-    "last_seen_at",
-    "entry_page",
-    "exit_page",
-    "pageviews",
-    "events",
-    "is_bounce",
-    "duration_seconds",
-)
+VISIT_PAUSE_SECONDS = 1800
+# A visitor who views more pages on a day is asked about in the database: memory stays bounded.
+VIEWS_REMEMBERED = 300
 
 
-@dataclass(frozen=True, slots=True)
-class HitIds:
+class HitIds(NamedTuple):
     """The dimension ids of one hit."""
 
     page: int
@@ -36,157 +25,211 @@ class HitIds:
     campaign: int
     screen: int
     language: int
-    properties: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StitchedHit:
-    """The visit that a hit belongs to, and whether its visitor sees the page for the first time."""
+class VisitState:
+    """A visit as its row has it, columns in the order of the table statements."""
 
-    visit: Visit
-    is_first_view: bool
+    __slots__ = (
+        "campaign_id", "client_id", "day", "duration_seconds", "entry_page_id", "events",
+        "exit_page_id", "id", "is_bounce", "is_first", "language_id", "last_seen_at", "location_id",
+        "pageviews", "screen_id", "site_id", "source_id", "started_at", "visitor",
+    )  # fmt: skip
 
+    def __init__(
+        self, id: int, site_id: int, day: int, visitor: int, started_at: int, last_seen_at: int,
+        entry_page_id: int, exit_page_id: int, source_id: int, client_id: int, location_id: int,
+        campaign_id: int, screen_id: int, language_id: int, is_first: bool, pageviews: int = 0,
+        events: int = 0, is_bounce: bool = True, duration_seconds: int = 0,
+    ) -> None:  # fmt: skip
+        self.id = id
+        self.site_id = site_id
+        self.day = day
+        self.visitor = visitor
+        self.started_at = started_at
+        self.last_seen_at = last_seen_at
+        self.entry_page_id = entry_page_id
+        self.exit_page_id = exit_page_id
+        self.source_id = source_id
+        self.client_id = client_id
+        self.location_id = location_id
+        self.campaign_id = campaign_id
+        self.screen_id = screen_id
+        self.language_id = language_id
+        self.is_first = is_first
+        self.pageviews = pageviews
+        self.events = events
+        self.is_bounce = is_bounce
+        self.duration_seconds = duration_seconds
 
-@dataclass(slots=True)
-class OpenState:
-    """A visitor's locked row and the newest visit, which may not be saved yet."""
-
-    row: OpenVisit
-    visit: Visit | None
-
-    def continues(self, at: dt.datetime) -> bool:
-        """Tell whether a hit at this instant belongs to the visit; logs may be a little out of order."""
+    def row(self) -> tuple[int, ...]:
         return (
-            self.visit is not None
-            and self.visit.started_at - VISIT_PAUSE < at < self.visit.last_seen_at + VISIT_PAUSE
-        )
+            self.id, self.site_id, self.day, self.visitor, self.started_at, self.last_seen_at,
+            self.entry_page_id, self.exit_page_id, self.source_id, self.client_id, self.location_id,
+            self.campaign_id, self.screen_id, self.language_id, self.is_first, self.pageviews,
+            self.events, self.is_bounce, self.duration_seconds,
+        )  # fmt: skip
 
-    def begin(self, hit: NewHit, ids: HitIds, at: dt.datetime) -> None:
-        is_first = self.visit is None and self.row.visit_id is None
-        self.visit = Visit(
-            site_id=hit.site_id,
-            day=self.row.day,
-            visitor=hit.visitor,
-            started_at=at,
-            last_seen_at=at,
-            entry_page_id=ids.page,
-            exit_page_id=ids.page,
-            source_id=ids.source,
-            client_id=ids.client,
-            location_id=ids.location,
-            campaign_id=ids.campaign,
-            screen_id=ids.screen,
-            language_id=ids.language,
-            is_first=is_first,
-        )
+    def changed_row(self) -> tuple[int, ...]:
+        return (
+            self.started_at, self.last_seen_at, self.entry_page_id, self.exit_page_id,
+            self.pageviews, self.events, self.is_bounce, self.duration_seconds, self.id,
+        )  # fmt: skip
 
-    def note_view(self, hit: NewHit, page_id: int) -> bool:
-        """Return whether this is the visitor's first view of the page that day, and remember it."""
-        if hit.kind is not HitKind.PAGEVIEW or page_id in self.row.viewed_pages:
-            return False
-        self.row.viewed_pages.append(page_id)
-        return True
+    def count(self, hit: NewHit, page_id: int) -> None:
+        """Count a hit. Entry and exit page are those of the first and the last hit."""
+        at = hit.at
+        if at < self.started_at:
+            self.started_at, self.entry_page_id = at, page_id
+        if at >= self.last_seen_at:
+            self.last_seen_at, self.exit_page_id = at, page_id
+        if hit.kind is HitKind.PAGEVIEW:
+            self.pageviews += 1
+            if self.pageviews > 1:
+                self.is_bounce = False
+        else:
+            self.events += 1
+            if hit.is_interactive:
+                self.is_bounce = False
+        self.duration_seconds = self.last_seen_at - self.started_at
+
+    def attend(self, at: int) -> None:
+        """Extend the visit to an instant at which its visitor was still looking."""
+        self.last_seen_at = max(self.last_seen_at, at)
+        self.duration_seconds = self.last_seen_at - self.started_at
+
+
+class Visitor:
+    """What is known of a visitor of a day: all visits, and the newest view of each page.
+
+    `before` is the same person under the id of the day before; their visit may go on past midnight.
+    """
+
+    __slots__ = ("before", "knows_all_views", "views", "visits")
+
+    def __init__(self, visits: list[VisitState], *, is_new: bool) -> None:
+        self.visits = visits
+        self.views: dict[int, int] = {}
+        self.knows_all_views = is_new
+        self.before: Visitor | None = None
+
+    def visit_at(self, begins_at: int, ends_at: int) -> VisitState | None:
+        """Return the visit that something between these instants belongs to, if any; the newest first.
+
+        Logs may be a little out of order, so a visit also grows at its beginning.
+        """
+        for visit in reversed(self.visits):
+            if (
+                visit.started_at - VISIT_PAUSE_SECONDS < ends_at
+                and begins_at < visit.last_seen_at + VISIT_PAUSE_SECONDS
+            ):
+                return visit
+        return None
+
+    def note_view(self, page_id: int, hit_id: int) -> bool:
+        """Remember a view and return whether it is this visitor's first of the page."""
+        is_first = page_id not in self.views
+        self.views[page_id] = hit_id
+        return is_first
+
+    def forget_many_views(self) -> None:
+        if len(self.views) > VIEWS_REMEMBERED:
+            self.views.clear()
+            self.knows_all_views = False
+
+
+VisitorKey = tuple[int, int]
 
 
 class Stitching:
-    """The newest visits of a batch's visitors, locked, and what the batch changes in them.
+    """A batch being stitched: its visitors, and what the batch adds to and changes in the tables."""
 
-    Use it inside one transaction: load, then `add` each hit in its order, then `save`.
-    """
+    def __init__(
+        self, visitors: dict[VisitorKey, Visitor], visit_ids: Iterable[int], hit_ids: Iterable[int]
+    ) -> None:
+        self.visitors = visitors
+        self.visit_ids: Iterator[int] = iter(visit_ids)
+        self.hit_ids: Iterator[int] = iter(hit_ids)
+        self.new_visits: list[VisitState] = []
+        self.open_visits: list[tuple[int, int, int]] = []
+        self.changed_visits: dict[int, VisitState] = {}
+        self.hits: list[tuple[int | None, ...]] = []
+        self.engagements: list[tuple[int, int, int]] = []
+        self._new_ids: set[int] = set()
 
-    def __init__(self, states: Iterable[OpenState]) -> None:
-        self.states = {(state.row.site_id, state.row.visitor): state for state in states}
-        self.touched: dict[tuple[int, int], OpenState] = {}
-        self.new_visits: list[Visit] = []
-        self.extended_visits: dict[int, Visit] = {}
+    def add(self, hit: NewHit, ids: HitIds) -> int:
+        """Count a hit in its visit, begun today or before midnight, or in a new one; return its id."""
+        at = hit.at
+        visitor, visit = self._find(hit, at, at)
+        if visit is None:
+            visit = self._begin(visitor, hit, ids)
+        elif visit.id not in self._new_ids:
+            self.changed_visits[visit.id] = visit
+        visit.count(hit, ids.page)
+        hit_id = next(self.hit_ids)
+        is_view = hit.kind is HitKind.PAGEVIEW
+        self.hits.append(
+            (
+                hit_id, hit.site_id, visit.day, at, visit.id, hit.kind.value, ids.page,
+                ids.event_name,
+                # The visitor's own: the same user agent, whatever the lists called it this morning.
+                visit.client_id,
+                is_view and visitor.note_view(ids.page, hit_id), hit.engaged_seconds,
+                hit.scroll_percent,
+            )
+        )  # fmt: skip
+        return hit_id
 
-    @classmethod
-    def load(cls, hits: Sequence[NewHit]) -> Stitching:
-        """Return the stitching of a batch, with the rows of its visitors locked.
+    def attend(self, engagement: Engagement, page_id: int | None) -> bool:
+        """Add attention to the newest view of its page; return False when there is no such view.
 
-        New visitors get their row first, then all rows are locked in one order: of two processes that
-        meet the same visitor the second waits and then sees the visit of the first. No deadlock.
+        The attention began before it was reported: a visitor who read for an hour was never away.
         """
-        days = {(hit.site_id, hit.visitor): from_day(hit.day) for hit in hits}
-        OpenVisit.objects.bulk_create(
-            [
-                OpenVisit(site_id=site_id, visitor=visitor, day=day)
-                for (site_id, visitor), day in sorted(days.items())
-            ],
-            ignore_conflicts=True,
-        )
-        return cls(_lock_states(hits))
+        begins_at = engagement.at - engagement.engaged_seconds
+        visitor, visit = self._find(engagement, begins_at, engagement.at)
+        hit_id = None if page_id is None else visitor.views.get(page_id)
+        if visit is None or hit_id is None:
+            return False
+        visit.attend(engagement.at)
+        if visit.id not in self._new_ids:
+            self.changed_visits[visit.id] = visit
+        self.engagements.append((hit_id, engagement.engaged_seconds, engagement.scroll_percent))
+        return True
 
-    def add(self, hit: NewHit, ids: HitIds) -> StitchedHit:
-        """Extend the hit's visit, begun today or before midnight, or begin a new one."""
-        at = dt.datetime.fromtimestamp(hit.at, dt.UTC)
-        state = self._open_state(hit, at)
-        if not state.continues(at):
-            state.begin(hit, ids, at)
-            self.new_visits.append(_present(state.visit))
-        visit = _present(state.visit)
-        if visit.pk is not None:
-            self.extended_visits[visit.pk] = visit
-        self.touched[state.row.site_id, state.row.visitor] = state
-        _extend(visit, hit, ids, at)
-        return StitchedHit(visit, state.note_view(hit, ids.page))
+    def _find(
+        self, hit: NewHit | Engagement, begins_at: int, ends_at: int
+    ) -> tuple[Visitor, VisitState | None]:
+        visitor = self.visitors[hit.site_id, hit.visitor]
+        visit = visitor.visit_at(begins_at, ends_at)
+        if visit is None and visitor.before is not None:
+            visit = visitor.before.visit_at(begins_at, ends_at)
+            if visit is not None:
+                return visitor.before, visit
+        return visitor, visit
 
-    def save(self) -> None:
-        """Write new and extended visits, then the rows that point to the newest."""
-        Visit.objects.bulk_create(self.new_visits)
-        Visit.objects.bulk_create(
-            self.extended_visits.values(),
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=CHANGING_FIELDS,
-        )
-        for state in self.touched.values():
-            state.row.visit_id = _present(state.visit).pk
-        OpenVisit.objects.bulk_create(
-            [state.row for state in self.touched.values()],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["visit", "viewed_pages"],
-        )
-
-    def _open_state(self, hit: NewHit, at: dt.datetime) -> OpenState:
-        """Return the visitor's state of today, or yesterday's while that visit goes on."""
-        today = self.states[hit.site_id, hit.visitor]
-        if today.continues(at) or hit.visitor_before is None:
-            return today
-        before = self.states.get((hit.site_id, hit.visitor_before))
-        return before if before is not None and before.continues(at) else today
+    def _begin(self, visitor: Visitor, hit: NewHit, ids: HitIds) -> VisitState:
+        visit_id = next(self.visit_ids)
+        is_first = not visitor.visits
+        visit = VisitState(
+            visit_id, hit.site_id, hit.day, visit_id if is_first else visitor.visits[0].visitor,
+            hit.at, hit.at, ids.page, ids.page, ids.source, ids.client, ids.location, ids.campaign,
+            ids.screen, ids.language, is_first,
+        )  # fmt: skip
+        visitor.visits.append(visit)
+        self.new_visits.append(visit)
+        self.open_visits.append((visit_id, hit.day, hit.visitor))
+        self._new_ids.add(visit_id)
+        return visit
 
 
-def _lock_states(hits: Sequence[NewHit]) -> list[OpenState]:
-    visitors = {hit.visitor for hit in hits}
-    visitors |= {hit.visitor_before for hit in hits if hit.visitor_before is not None}
-    rows = list(
-        OpenVisit.objects.select_for_update()
-        .filter(site__in={hit.site_id for hit in hits}, visitor__in=visitors)
-        .order_by("site_id", "visitor")
-    )
-    visits = Visit.objects.in_bulk([row.visit_id for row in rows if row.visit_id is not None])
-    return [OpenState(row, visits.get(row.visit_id or 0)) for row in rows]
-
-
-def _extend(visit: Visit, hit: NewHit, ids: HitIds, at: dt.datetime) -> None:
-    """Count a hit in its visit. Entry and exit page are those of the first and the last hit."""
-    if at < visit.started_at:
-        visit.started_at, visit.entry_page_id = at, ids.page
-    if at >= visit.last_seen_at:
-        visit.last_seen_at, visit.exit_page_id = at, ids.page
-    if hit.kind is HitKind.PAGEVIEW:
-        visit.pageviews += 1
-    else:
-        visit.events += 1
-    if visit.pageviews > 1 or (hit.kind is HitKind.EVENT and hit.is_interactive):
-        visit.is_bounce = False
-    visit.duration_seconds = int((visit.last_seen_at - visit.started_at).total_seconds())
-
-
-def _present(visit: Visit | None) -> Visit:
-    """Return a visit that the steps before have made sure of."""
-    if visit is None:
-        raise RuntimeError("A hit was stitched without a visit.")
-    return visit
+def visitors_of(rows: Sequence[Sequence[int]]) -> dict[VisitorKey, Visitor]:
+    """Return the visitors of rows (visitor, *columns of the visit), the oldest visits first."""
+    visitors: dict[VisitorKey, Visitor] = {}
+    for visitor_id, *columns in rows:
+        visit = VisitState(*columns)
+        visitor = visitors.get((visit.site_id, visitor_id))
+        if visitor is None:
+            visitors[visit.site_id, visitor_id] = Visitor([visit], is_new=False)
+        else:
+            visitor.visits.append(visit)
+    return visitors

@@ -13,7 +13,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 
 from visits.collect import doors
+from visits.collect.asgi import read_known
+from visits.collect.doors import Answer, Arrival, Door
+from visits.collect.known_sites import known_sites
 from visits.collect.payload import BODY_MAX_BYTES
+from visits.collect.writer import writer
 
 TRACKER_FILE = Path(__file__).parent.parent / "tracker" / "tracker.min.js"
 TRACKER_MAX_AGE_SECONDS = 3600
@@ -22,19 +26,19 @@ TRACKER_MAX_AGE_SECONDS = 3600
 @login_not_required
 @csrf_exempt
 def collect_beacon(request: HttpRequest) -> HttpResponse:
-    return _to_response(doors.beacon(_to_arrival(request)))
+    return _to_response(_answer(doors.beacon(), _to_arrival(request)))
 
 
 @login_not_required
 @csrf_exempt
 def collect_pixel(request: HttpRequest, key: str) -> HttpResponse:
-    return _to_response(doors.pixel(_to_arrival(request), key))
+    return _to_response(_answer(doors.pixel(key), _to_arrival(request)))
 
 
 @login_not_required
 @csrf_exempt
 def collect_visit(request: HttpRequest, site_id: int) -> HttpResponse:
-    return _to_response(doors.site_visit(_to_arrival(request), site_id))
+    return _to_response(_answer(doors.site_visit(site_id), _to_arrival(request)))
 
 
 @cache
@@ -56,19 +60,46 @@ def tracker_script(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_tracker(), content_type="text/javascript; charset=utf-8", headers=headers)
 
 
-def _to_arrival(request: HttpRequest) -> doors.Arrival:
+def _answer(door: Door, arrival: Arrival) -> Answer:
+    request = doors.understand(door, arrival)
+    if isinstance(request, Answer):
+        return door.dress(request)
+    try:
+        return door.dress(_answer_request(request, arrival))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
+        return door.dress(doors.answer_to_error(error))
+
+
+def _answer_request(request: doors.Request, arrival: Arrival) -> Answer:
+    address = doors.address_of(arrival)
+    wait = doors.flood_wait(address)
+    if wait and known_sites.recall(request.lookup) is None:
+        return doors.too_many(wait)
+    known, day = read_known(request.lookup, arrival.received_at)
+    if wait:
+        judged = doors.limited(arrival, known, wait)
+    else:
+        judged = doors.judge(request, arrival, address, known, day)
+    if judged.answer is not None:
+        writer.note(judged.outcome)
+        return judged.answer
+    return doors.answer_of(writer.write_blocking(judged.outcome))
+
+
+def _to_arrival(request: HttpRequest) -> Arrival:
     # One byte more than allowed is enough to know that there is too much.
     body = request.read(BODY_MAX_BYTES + 1) if request.method == "POST" else b""
-    return doors.Arrival(
+    return Arrival(
         method=request.method or "",
         query=request.META.get("QUERY_STRING", ""),
-        headers=tuple((name.lower(), value) for name, value in request.headers.items()),
+        headers=doors.read_headers(request.headers),
         body=body,
         peer=request.META.get("REMOTE_ADDR", ""),
+        received_at=doors.now(),
     )
 
 
-def _to_response(answer: doors.Answer) -> HttpResponse:
+def _to_response(answer: Answer) -> HttpResponse:
     response = HttpResponse(answer.body, status=answer.status)
     # Django names a content type by itself; an empty answer has none.
     del response["Content-Type"]

@@ -51,14 +51,15 @@ def first_hit(site: Site, now: dt.datetime) -> FirstHit | None:
     newest_day = Hit.objects.filter(site=site).order_by("-day").values("day")[:1]
     hit = (
         Hit.objects.filter(site=site, day__in=newest_day)
-        .select_related("page", "event_name", "client", "location")
+        .select_related("page", "event_name", "client", "visit__location")
         .order_by("-at", "-pk")
         .first()
     )
     if hit is None:
         return None
+    place = hit.visit.location
     return FirstHit(
-        place=hit.location.city or hit.location.region or hit.location.country,
+        place=place.city or place.region or place.country,
         path=visible(hit.page.path),
         event=visible(hit.event_name.name) if hit.event_name else "",
         browser=hit.client.browser,

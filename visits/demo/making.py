@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
 from sites.models import Site
+from visits.collect.batch import write_batch
+from visits.collect.outcome import NewHit, Outcome
 from visits.collect.payload import Message, Payload, PropertyKey
-from visits.collect.pipeline import NewHit, collect
-from visits.collect.refusal import Refused, count_refusals
+from visits.collect.pipeline import collect
 from visits.collect.salts import known_salts
-from visits.collect.writer import write_batch
 from visits.demo.plan import Plan
 from visits.demo.traffic import Step, simulate
 from visits.demo.truth import Truth
-from visits.models import Hit, HitProperty, OpenVisit, Refusal, RefusalReason, Salt, Visit
+from visits.models import (
+    BotCount,
+    Hit,
+    HitProperty,
+    HitRevenue,
+    OpenVisit,
+    Refusal,
+    RefusalReason,
+    RefusalSample,
+    Salt,
+    Visit,
+)
 
 STEPS_IN_A_BATCH = 2000
 
@@ -52,8 +62,8 @@ def fill_site(site: Site, plan: Plan, show_progress: Progress = lambda: None) ->
 def empty_site(site: Site) -> None:
     """Remove all that was collected for a site. Dimensions stay."""
     with transaction.atomic():
-        HitProperty.objects.filter(hit__site=site).delete()
-        for model in (Hit, OpenVisit, Visit, Refusal):
+        OpenVisit.objects.filter(pk__in=Visit.objects.filter(site=site).values("pk")).delete()
+        for model in (HitProperty, HitRevenue, Hit, Visit, Refusal, RefusalSample, BotCount):
             model._default_manager.filter(site=site).delete()
 
 
@@ -92,12 +102,10 @@ def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:
 
 def _store(site: Site, steps: Sequence[Step]) -> None:
     outcomes = [_collect(site, step) for step in steps]
-    with transaction.atomic():
-        write_batch([outcome for outcome in outcomes if isinstance(outcome, NewHit)])
-        count_refusals([outcome for outcome in outcomes if isinstance(outcome, Refused)])
+    write_batch(outcomes)
 
 
-def _collect(site: Site, step: Step) -> NewHit | Refused:
+def _collect(site: Site, step: Step) -> Outcome:
     """Return what the pipeline makes of a step, put into the place where the person lives.
 
     The addresses are from the range for documentation, which no database of places knows.
@@ -121,4 +129,4 @@ def _collect(site: Site, step: Step) -> NewHit | Refused:
             is_prefetch=step.reason is RefusalReason.PREFETCH,
         )
     )
-    return replace(outcome, location=person.place) if isinstance(outcome, NewHit) else outcome
+    return outcome._replace(location=person.place) if isinstance(outcome, NewHit) else outcome

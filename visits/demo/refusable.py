@@ -33,7 +33,7 @@ INTRUDERS = Weighted(
         (14, Intruder(RefusalReason.BOT, GPTBOT)),
         (8, Intruder(RefusalReason.BOT, HEADLESS)),
         (6, Intruder(RefusalReason.BOT, "python-requests/2.32.3")),
-        (10, Intruder(RefusalReason.HOSTNAME, hostname="localhost")),
+        (10, Intruder(RefusalReason.LOCALHOST, hostname="localhost")),
         (4, Intruder(RefusalReason.HOSTNAME, hostname="demo-example-com.translate.goog")),
         (6, Intruder(RefusalReason.SPAM, referrer="https://semalt.com/")),
         (6, Intruder(RefusalReason.PREFETCH)),

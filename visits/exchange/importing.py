@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from sites.models import Site
+from visits.collect.batch import write_batch
 from visits.collect.doors import USER_AGENT_MAX_LENGTH
+from visits.collect.outcome import NewHit, Outcome, Refused
 from visits.collect.page import InvalidUrl
 from visits.collect.payload import URL_MAX_LENGTH, Message, Payload
-from visits.collect.pipeline import NewHit, collect
-from visits.collect.refusal import Refused, count_refusals
+from visits.collect.pipeline import collect
 from visits.collect.text import clean_text
-from visits.collect.writer import write_batch
 from visits.exchange.log_file import LogFile, keyed_digest, open_log
 from visits.exchange.logs import LogLine, parse_line
 from visits.exchange.page_requests import refusal_reason
@@ -31,7 +31,7 @@ LINES_IN_A_BATCH = 1000
 CLOCK_TOLERANCE = dt.timedelta(days=1)
 
 Progress = Callable[[int], None]
-Outcome = NewHit | Refused | None
+Judgement = Outcome | None
 
 
 class LogImportError(Exception):
@@ -54,7 +54,7 @@ class ImportResult:
     has_open_line: bool = False
     is_damaged: bool = False
 
-    def add(self, outcomes: Sequence[Outcome]) -> None:
+    def add(self, outcomes: Sequence[Judgement]) -> None:
         self.lines += len(outcomes)
         self.counted += sum(isinstance(outcome, NewHit) for outcome in outcomes)
         self.refused.update(outcome.reason for outcome in outcomes if isinstance(outcome, Refused))
@@ -139,7 +139,7 @@ def _make_record(path: Path, site: Site, digest: bytes, known_count: int) -> Log
 # What becomes of its lines
 
 
-def _judge(raw_line: bytes, site: Site, latest_at: int) -> Outcome:
+def _judge(raw_line: bytes, site: Site, latest_at: int) -> Judgement:
     """Return the hit that a line makes, why it makes none, or None when it cannot be read."""
     line = parse_line(raw_line)
     if line is None or line.at > latest_at:
@@ -170,13 +170,12 @@ def _to_payload(line: LogLine, site: Site) -> Payload:
     )
 
 
-def _store(record: LogImport, log: LogFile, outcomes: Sequence[Outcome]) -> None:
-    hits = [outcome for outcome in outcomes if isinstance(outcome, NewHit)]
+def _store(record: LogImport, log: LogFile, outcomes: Sequence[Judgement]) -> None:
+    known = [outcome for outcome in outcomes if outcome is not None]
     with transaction.atomic():
         _advance(record, log, len(outcomes))
         # Servers note a request when it ends: lines are a little out of order.
-        write_batch(sorted(hits, key=lambda hit: hit.at))
-        count_refusals([outcome for outcome in outcomes if isinstance(outcome, Refused)])
+        write_batch(sorted(known, key=lambda outcome: outcome.at))
     record.imported_bytes = log.read_bytes
 
 

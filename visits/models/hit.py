@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from sites.models import Site
-from visits.models.dimension import Client, EventName, Location, Page, Property, Source
+from visits.models.dimension import Client, EventName, Page, Property
 from visits.models.time import DayField, EpochField
 from visits.models.visit import Visit, dimension_key
 
@@ -24,8 +24,6 @@ class Hit(models.Model):
     page = dimension_key(Page)
     event_name = dimension_key(EventName, null=True)
     client = dimension_key(Client)
-    source = dimension_key(Source)
-    location = dimension_key(Location)
     is_first_view = models.BooleanField(
         help_text="This visitor's first view of the page that day: their sum is the page's visitors."
     )

@@ -38,7 +38,9 @@ def dimension_key(to: type[models.Model], **options: Any) -> models.ForeignKey[A
 class Visit(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
     day = DayField(help_text="The day, in the site's time zone, in which the visit began.")
-    visitor = models.BigIntegerField(help_text="A salted hash that changes with the site's day.")
+    visitor = models.BigIntegerField(
+        help_text="The id of this visitor's first visit that day: what their visits have in common."
+    )
     started_at = EpochField()
     last_seen_at = EpochField()
     entry_page = dimension_key(Page)
@@ -75,8 +77,6 @@ class Visit(models.Model):
                 ),
                 name="visit_report",
             ),
-            # A hit looks for its visitor's visits of the day.
-            models.Index(fields=("day", "visitor"), name="visit_of_visitor"),
         )
 
     def __str__(self) -> str:
@@ -84,29 +84,18 @@ class Visit(models.Model):
 
 
 class OpenVisit(models.Model):
-    """The newest visit of a visitor, which a further hit extends; kept until the salt of its day goes."""
+    """By which salted hash a visitor comes back to a visit; kept until the salt of its day goes.
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
-    visitor = models.BigIntegerField()
-    visit = models.ForeignKey(
-        Visit,
-        on_delete=models.DO_NOTHING,
-        db_index=False,
-        db_constraint=False,
-        related_name="+",
-        null=True,
-    )
+    It has the id of its visit. The one table that holds such a hash, and only for days whose salt
+    exists: the facts have none.
+    """
+
     day = DayField()
-    viewed_pages = models.JSONField(
-        default=list, help_text="Ids of the pages that the visitor viewed this day."
-    )
+    visitor = models.BigIntegerField(help_text="A salted hash of site, address and user agent.")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("site", "visitor"), name="visitor_has_one_open_visit"),
-        )
-        # Forgetting a day removes its open visits together with its salt.
-        indexes = (models.Index(fields=("day",), name="open_visit_day"),)
+        # A hit looks for its visitor's visits of the day; upkeep removes whole days.
+        indexes = (models.Index(fields=("day", "visitor"), name="open_visit_of_visitor"),)
 
     def __str__(self) -> str:
         return f"Open visit {self.pk}"

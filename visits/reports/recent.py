@@ -71,7 +71,7 @@ def _hits(site: Site, start: dt.date, end: dt.date) -> QuerySet[Hit]:
 
 def _with_texts(ids: Sequence[int]) -> QuerySet[Hit]:
     hits = Hit.objects.filter(pk__in=ids).order_by("-at", "-pk")
-    return hits.select_related("page", "event_name", "client", "location", "source")
+    return hits.select_related("page", "event_name", "client", "visit__location", "visit__source")
 
 
 def _properties(ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -94,7 +94,7 @@ def _describe(hit: Hit, query: ReportQuery, properties: tuple[tuple[str, str], .
         browser=hit.client.browser,
         os=hit.client.os,
         device=hit.client.device,
-        country=hit.location.country,
-        city=hit.location.city,
-        source=hit.source.name,
+        country=hit.visit.location.country,
+        city=hit.visit.location.city,
+        source=hit.visit.source.name,
     )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from visits.collect.dimension_ids import forget_dimension_ids
+from visits.collect.flood import forget_floods
+from visits.collect.known_sites import known_sites
 from visits.collect.salts import known_salts
+from visits.collect.sample import forget_samples
+from visits.collect.site_day import site_days
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +17,7 @@ def forget_what_the_process_knows() -> None:
     """Each test has its own database; ids and salts of the last one are void."""
     forget_dimension_ids()
     known_salts.forget()
+    known_sites.forget()
+    site_days.forget()
+    forget_samples()
+    forget_floods()

@@ -135,8 +135,6 @@ def make_hit(
         page=page,
         event_name=make_event_name(visit.site, event) if event else None,
         client_id=visit.client_id,
-        source_id=visit.source_id,
-        location_id=visit.location_id,
         is_first_view=not event and not _has_viewed(visit, page),
     )
     for key, value in (properties or {}).items():

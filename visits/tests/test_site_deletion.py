@@ -7,9 +7,9 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from sites.models import Site
+from visits.collect.batch import write_batch
+from visits.collect.outcome import Refused
 from visits.collect.payload import PropertyKey
-from visits.collect.refusal import Refused, count_refusals
-from visits.collect.writer import write_batch
 from visits.models import RefusalReason
 from visits.tests.collect.test_stitching import make_hit
 
@@ -29,7 +29,7 @@ def fill(site: Site, count: int) -> None:
             for number in range(count)
         ]
     )
-    count_refusals([Refused(site.pk, RefusalReason.BOT, 1_780_000_000)])
+    write_batch([Refused(site.pk, RefusalReason.BOT, 1_780_000_000)])
 
 
 def models_of_sites() -> list[type[models.Model]]:

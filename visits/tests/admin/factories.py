@@ -81,8 +81,6 @@ def make_hit(
         "page": factory.make_page(site, path),
         "event_name": factory.make_event_name(site, event) if event else None,
         "client": make_client(),
-        "source": make_source(),
-        "location": make_location(),
         "is_first_view": True,
     }
     return Hit.objects.create(site=site, day=to_day(day), **defaults | fields)

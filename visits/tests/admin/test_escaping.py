@@ -44,7 +44,7 @@ def poison(site: Site, text: str) -> None:
     language = visits.Language.objects.create(code=text)
     keys: dict[str, Any] = {"source": source, "client": client, "location": location}
     visit = make_visit(site, text, campaign=campaign, language=language, **keys)
-    hit = make_hit(site, text, event=text, visit=visit, **keys)
+    hit = make_hit(site, text, event=text, visit=visit, client=client)
     make_property(site, text, key=text, hit=hit)
 
 

@@ -19,7 +19,9 @@ from visits.tests import factory
 from visits.tests.admin import factories
 
 MAKERS: dict[type[models.Model], Callable[[Site, int], Any]] = {
-    visits.Hit: lambda site, n: factories.make_hit(site, f"/{n}", event=f"Event {n}"),
+    visits.Hit: lambda site, n: factories.make_hit(
+        site, f"/{n}", event=f"Event {n}", visit=factories.make_visit(site)
+    ),
     visits.Visit: lambda site, n: factories.make_visit(site, f"/{n}"),
     visits.Refusal: lambda site, n: factories.make_refusal(site, hours_ago=n),
     visits.LogImport: lambda site, n: factories.make_log_import(site, lines=n),
@@ -35,7 +37,7 @@ MAKERS: dict[type[models.Model], Callable[[Site, int], Any]] = {
 }
 # Session, user, count and rows; then the sites of the filter and one query for each dimension.
 QUERIES = {
-    visits.Hit: 11,
+    visits.Hit: 12,  # the visit, through which source and place are found
     visits.Visit: 10,
     visits.Refusal: 6,
     visits.LogImport: 6,

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import DatabaseError, connection
 from django.test import Client
 
 from sites.models import Site
 from tracking_project.asgi import application
-from visits.collect import asgi, doors
+from visits.collect import asgi
 from visits.collect.payload import BODY_MAX_BYTES
+from visits.collect.writer import NotStored, writer
 from visits.models import Hit, HitKind, Refusal, RefusalReason, Visit
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -76,12 +76,15 @@ def ask_asgi(method: str, path: str, body: bytes, headers: dict[str, str]) -> Re
 def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Send one request; from a browser, unless told otherwise."""
 
-    async def handle_here(door: Any, arrival: Any) -> Any:
-        """Run the collector in the test's thread, which holds the test's transaction."""
-        return asgi._handle(door, arrival)
+    async def read_here(lookup: Any, at: int) -> Any:
+        """Read in the test's thread, which holds the test's transaction."""
+        return asgi.read_known(lookup, at)
 
-    monkeypatch.setattr(asgi, "_in_collector", handle_here)
-    monkeypatch.setattr(connection, "close", lambda: None)
+    async def write_here(outcome: Any) -> Any:
+        return writer.write_blocking(outcome)
+
+    monkeypatch.setattr(asgi, "_read_known", read_here)
+    monkeypatch.setattr(writer, "write", write_here)
 
     def send(method: str, path: str, body: bytes | str = b"", **headers: str) -> Reply:
         body = body if isinstance(body, bytes) else body.encode()
@@ -104,13 +107,13 @@ def test_beacon_counts_a_pageview(ask: Ask, site: Site) -> None:
 
     assert (reply.status, reply.body) == (204, b"")
     assert "refusal" not in reply.headers
-    hit = Hit.objects.select_related("page", "client", "source").get()
+    hit = Hit.objects.select_related("page", "client", "visit__source").get()
     assert (hit.kind, hit.page.path, hit.client.browser) == (
         HitKind.PAGEVIEW,
         "/pricing",
         "Firefox",
     )
-    assert hit.source.name == "Google"
+    assert hit.visit.source.name == "Google"
 
 
 def test_beacon_counts_an_event(ask: Ask, site: Site) -> None:
@@ -262,10 +265,10 @@ def test_body_at_the_limit_is_counted(ask: Ask, site: Site) -> None:
 def test_hit_that_cannot_be_stored_is_not_acknowledged(
     ask: Ask, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(hits: Any) -> None:
-        raise DatabaseError("disk I/O error")
+    def fail(outcome: Any) -> None:
+        raise NotStored
 
-    monkeypatch.setattr(doors, "write_batch", fail)
+    monkeypatch.setattr(writer, "write_blocking", fail)
 
     reply = ask("POST", "/t", make_beacon(site))
 

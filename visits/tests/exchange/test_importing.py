@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sites.models import Site
-from visits.collect.writer import write_batch
+from visits.collect.batch import write_batch
 from visits.exchange import importing
 from visits.exchange.importing import ImportResult, LogImportError, import_log
 from visits.models import Hit, LogImport, OpenVisit, Refusal, RefusalReason, Visit
@@ -81,7 +81,9 @@ def count_again(log: Path) -> tuple[Counter[str], list[View]]:
         elif re.search(r"(?i)\.(css|js|png|jpg|ico|woff2|xml|json|gz)$|robots|known|feed", path):
             outcomes["asset"] += 1
         elif path.startswith("http://"):
-            outcomes["hostname"] += 1
+            outcomes["localhost"] += (
+                1  # an open proxy is looked for, with an address of this machine
+            )
         elif re.search("[Bb]ot|curl|python|^-$", agent):
             outcomes["bot"] += 1
         elif "semalt" in referrer:
@@ -132,7 +134,8 @@ def test_tables_agree_with_a_second_count(site: Site) -> None:
     refusals: Counter[str] = Counter()
     for refusal in Refusal.objects.all():
         refusals[refusal.reason] += refusal.count
-    assert refusals == Counter({reason.value: outcomes[reason] for reason in RefusalReason})
+    not_refused = ("counted", "unreadable")
+    assert refusals == {name: n for name, n in outcomes.items() if name not in not_refused}
 
 
 def test_hits_carry_what_the_log_says(site: Site, log: Path) -> None:

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from sites.models import Site
+from visits.collect.batch import write_batch
 from visits.collect.browser import ClientKey
+from visits.collect.outcome import NewHit, SourceKey
 from visits.collect.page import CampaignKey, PageKey
 from visits.collect.payload import PropertyKey
-from visits.collect.pipeline import NewHit, SourceKey
 from visits.collect.place import LocationKey
-from visits.collect.writer import write_batch
 from visits.models import Channel, HitKind
 from visits.models.time import to_day
 from visits.tests.reports.naive import PlainHit, local_date

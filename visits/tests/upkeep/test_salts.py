@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from sites.models import Site
 from visits.models import OpenVisit, Salt
 from visits.upkeep.salts import destroy_salts
 
@@ -36,10 +35,10 @@ def test_salt_lasts_as_long_as_a_visit_of_its_day_may(
     assert Salt.objects.count() == 1 - count
 
 
-def test_open_visits_go_with_the_salt_of_their_day(site: Site) -> None:
+def test_open_visits_go_with_the_salt_of_their_day(db: None) -> None:
     for day in (MONDAY, TUESDAY):
         make_salt(day)
-        OpenVisit.objects.create(site=site, visitor=day.day, day=day)
+        OpenVisit.objects.create(visitor=day.day, day=day)
 
     destroy_salts(END)
 

@@ -1,0 +1,305 @@
+"""Writes a batch of outcomes in one transaction, with a number of statements that does not grow with it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+
+from visits.collect.dimension_ids import (
+    Home,
+    Key,
+    campaigns,
+    clients,
+    event_names,
+    languages,
+    locations,
+    pages,
+    properties,
+    screens,
+    sources,
+)
+from visits.collect.outcome import Engagement, NewHit, Outcome, Refused, Verdict
+from visits.collect.refusal import count_refusals
+from visits.collect.stitching import HitIds, Stitching, Visitor, VisitorKey, visitors_of
+from visits.collect.tables import (
+    HIT_COLUMNS,
+    MESSAGE_ID_COLUMNS,
+    OPEN_VISIT_COLUMNS,
+    PROPERTY_COLUMNS,
+    REVENUE_COLUMNS,
+    VISIT_COLUMNS,
+    PostgresTables,
+    SqliteTables,
+    tables,
+)
+from visits.models import HitKind, RefusalReason
+
+Tables = SqliteTables | PostgresTables
+VISITORS_REMEMBERED = 100_000
+NO_IDS = range(0)
+
+
+class Written(NamedTuple):
+    """What became of each outcome, in their order, and how to ask whether the commit held."""
+
+    verdicts: list[Verdict]
+    transaction_id: str
+
+
+class Memory:
+    """The visitors whose rows one writer knows, so that it need not ask again: SQLite only.
+
+    It is right as long as nobody else writes; `holder` tells this writer's turns from the others'.
+    """
+
+    def __init__(self, holder: int) -> None:
+        self.holder = holder
+        self.visitors: OrderedDict[VisitorKey, Visitor] = OrderedDict()
+
+    def recall(self, key: VisitorKey) -> Visitor | None:
+        visitor = self.visitors.get(key)
+        if visitor is not None:
+            self.visitors.move_to_end(key)
+        return visitor
+
+    def remember(self, visitors: dict[VisitorKey, Visitor]) -> None:
+        self.visitors.update(visitors)
+        for visitor in visitors.values():
+            visitor.forget_many_views()
+        while len(self.visitors) > VISITORS_REMEMBERED:
+            self.visitors.popitem(last=False)
+
+    def forget(self) -> None:
+        self.visitors.clear()
+
+
+def write_batch(outcomes: Sequence[Outcome], memory: Memory | None = None) -> list[Verdict]:
+    """Store outcomes in their order; return for each why it was not counted, None for one that was.
+
+    When it returns outside a transaction, they are committed. All or nothing: raises DatabaseError and
+    stores none when the database cannot. After an error the `memory` is empty.
+    """
+    if not outcomes:
+        return []
+    try:
+        with transaction.atomic():
+            return write_rows(outcomes, memory).verdicts
+    except BaseException:
+        if memory is not None:
+            memory.forget()
+        raise
+
+
+def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> Written:
+    """Write a batch inside the transaction of the caller, who forgets `memory` if that fails.
+
+    1. ids of messages that were counted before
+    2. ids of dimensions, new rows first
+    3. visits: lock the visitors, find their visits, stitch in memory
+    4. visits, hits and what belongs to them
+    5. refusals, among them what the steps before refused
+    """
+    statements = tables()
+    if memory is not None and not statements.take_turn(memory.holder):
+        memory.forget()
+    verdicts = _repeats(statements, outcomes)
+    counted = [
+        index
+        for index, outcome in enumerate(outcomes)
+        if verdicts[index] is None and not isinstance(outcome, Refused)
+    ]
+    if counted:
+        _write_counted(statements, outcomes, counted, verdicts, memory)
+    refused = [
+        _refused(*pair) for pair in zip(outcomes, verdicts, strict=True) if _is_refused(*pair)
+    ]
+    if refused:
+        count_refusals(statements, refused)
+    return Written(verdicts, statements.transaction_id())
+
+
+def _repeats(statements: Tables, outcomes: Sequence[Outcome]) -> list[Verdict]:
+    """Return the verdicts as far as they are known: refusals, and messages that came before."""
+    verdicts: list[Verdict] = []
+    claims: dict[tuple[int, int], int] = {}
+    for index, outcome in enumerate(outcomes):
+        verdict = outcome.reason if isinstance(outcome, Refused) else None
+        if verdict is None and outcome.message_id is not None:  # type: ignore[union-attr]
+            key = (outcome.site_id, outcome.message_id)  # type: ignore[union-attr]
+            if key in claims:
+                verdict = RefusalReason.REPEAT
+            claims.setdefault(key, index)
+        verdicts.append(verdict)
+    if claims:
+        rows = [(*key, outcomes[index].at) for key, index in claims.items()]
+        new = statements.claim_message_ids(rows)
+        for key, index in claims.items():
+            if key not in new:
+                verdicts[index] = RefusalReason.REPEAT
+    return verdicts
+
+
+def _is_refused(outcome: Outcome, verdict: Verdict) -> bool:
+    return verdict is not None
+
+
+def _refused(outcome: Outcome, verdict: Verdict) -> Refused:
+    if isinstance(outcome, Refused):
+        return outcome
+    return Refused(outcome.site_id, verdict or RefusalReason.REPEAT, outcome.at)
+
+
+def _write_counted(
+    statements: Tables,
+    outcomes: Sequence[Outcome],
+    counted: Sequence[int],
+    verdicts: list[Verdict],
+    memory: Memory | None,
+) -> None:
+    hits = [hit for index in counted if isinstance(hit := outcomes[index], NewHit)]
+    engagements = [e for index in counted if isinstance(e := outcomes[index], Engagement)]
+    all_ids = _dimension_ids(hits)
+    page_ids = pages.find([(e.site_id, *e.page) for e in engagements])
+    visitors = _visitors(statements, [*hits, *engagements], memory)
+    _find_views(
+        statements,
+        visitors,
+        [(hit, ids.page) for hit, ids in zip(hits, all_ids, strict=True) if _is_view(hit)]
+        + [(e, page) for e, page in zip(engagements, page_ids, strict=True) if page is not None],
+    )
+    visit_ids, hit_ids = statements.next_ids(len(hits)) if hits else (NO_IDS, NO_IDS)
+    stitching = Stitching(visitors, visit_ids, hit_ids)
+    ids_of_hits, pages_of_engagements = iter(all_ids), iter(page_ids)
+    stored: list[int] = []
+    for index in counted:
+        outcome = outcomes[index]
+        if isinstance(outcome, NewHit):
+            stored.append(stitching.add(outcome, next(ids_of_hits)))
+        elif isinstance(outcome, Engagement) and not stitching.attend(
+            outcome, next(pages_of_engagements)
+        ):
+            verdicts[index] = RefusalReason.NO_VIEW
+    _save(statements, stitching)
+    _save_details(statements, hits, stored)
+    if memory is not None:
+        memory.remember(visitors)
+
+
+def _is_view(hit: NewHit) -> bool:
+    return hit.kind is HitKind.PAGEVIEW
+
+
+def _dimension_ids(hits: Sequence[NewHit]) -> list[HitIds]:
+    """Return the ids of each hit's dimensions: one look-up for each dimension, not for each hit."""
+    homes: list[Home] = [(hit.site_id, hit.day) for hit in hits]
+    columns = (
+        pages.get_or_create([(hit.site_id, *hit.page) for hit in hits], homes),
+        event_names.get_or_create(
+            [(hit.site_id, hit.event_name) if hit.event_name else None for hit in hits], homes
+        ),
+        sources.get_or_create([hit.source for hit in hits], homes),
+        clients.get_or_create([hit.client for hit in hits], homes),
+        locations.get_or_create([hit.location for hit in hits], homes),
+        campaigns.get_or_create([hit.campaign for hit in hits], homes),
+        screens.get_or_create([(hit.screen,) for hit in hits], homes),
+        languages.get_or_create([(hit.language,) for hit in hits], homes),
+    )
+    return list(map(HitIds._make, zip(*columns, strict=True)))
+
+
+def _visitors(
+    statements: Tables, hits: Sequence[NewHit | Engagement], memory: Memory | None
+) -> dict[VisitorKey, Visitor]:
+    """Return the visitors of a batch, from memory or from the database, where they are locked."""
+    visitors: dict[VisitorKey, Visitor] = {}
+    unknown: dict[VisitorKey, int] = {}
+    for hit in hits:
+        for visitor_id, day in ((hit.visitor, hit.day), (hit.visitor_before, hit.day - 1)):
+            key = (hit.site_id, visitor_id)
+            if visitor_id is None or key in visitors or key in unknown:
+                continue
+            known = memory.recall(key) if memory is not None else None
+            if known is None:
+                unknown[key] = day
+                continue
+            visitors[key] = known
+            break  # their day before was looked up when they were
+    if unknown:
+        statements.lock_visitors({visitor for _, visitor in unknown})
+        keys = {(day, visitor) for (_, visitor), day in unknown.items()}
+        found = visitors_of(statements.find_visits(list(keys)))
+        for key in unknown:
+            visitors[key] = found.get(key) or Visitor([], is_new=True)
+    _join_days(hits, visitors)
+    return visitors
+
+
+def _join_days(hits: Sequence[NewHit | Engagement], visitors: dict[VisitorKey, Visitor]) -> None:
+    """Let those of today know themselves of yesterday, as far as they were or are just coming."""
+    coming = {(hit.site_id, hit.visitor) for hit in hits}
+    for hit in hits:
+        if hit.visitor_before is not None:
+            key = (hit.site_id, hit.visitor_before)
+            before = visitors.get(key)
+            if before is not None and (before.visits or key in coming):
+                visitors[hit.site_id, hit.visitor].before = before
+
+
+def _find_views(
+    statements: Tables,
+    visitors: dict[VisitorKey, Visitor],
+    wanted: Sequence[tuple[NewHit | Engagement, int]],
+) -> None:
+    """Learn from the database which pages visitors have viewed, where memory does not know."""
+    asked: dict[int, Visitor] = {}
+    keys = set()
+    for hit, page_id in wanted:
+        visitor = visitors[hit.site_id, hit.visitor]
+        for who in (visitor, visitor.before):
+            if who is None or who.knows_all_views or page_id in who.views:
+                continue
+            for visit in who.visits:
+                asked[visit.id] = who
+                keys.add((visit.site_id, visit.day, page_id, visit.client_id, visit.id))
+    for visit_id, page_id, hit_id in statements.find_views(list(keys)):
+        views = asked[visit_id].views
+        views[page_id] = max(hit_id, views.get(page_id, 0))
+
+
+def _save(statements: Tables, stitching: Stitching) -> None:
+    new = [visit.row() for visit in stitching.new_visits]
+    changed = [visit.changed_row() for _, visit in sorted(stitching.changed_visits.items())]
+    statements.insert("visits_visit", VISIT_COLUMNS, new)
+    statements.insert("visits_openvisit", OPEN_VISIT_COLUMNS, stitching.open_visits)
+    statements.update_visits(changed)
+    statements.insert("visits_hit", HIT_COLUMNS, stitching.hits)
+    statements.add_engagement(stitching.engagements)
+
+
+def _save_details(statements: Tables, hits: Sequence[NewHit], hit_ids: Sequence[int]) -> None:
+    """Write the properties and the revenue of the hits that have some."""
+    stored = list(zip(hits, hit_ids, strict=True))
+    with_properties = [(hit, hit_id) for hit, hit_id in stored if hit.properties]
+    if with_properties:
+        keys: list[Key | None] = []
+        homes: list[Home] = []
+        owners: list[tuple[int, int]] = []
+        for hit, hit_id in with_properties:
+            keys += [(hit.site_id, entry.key, entry.value) for entry in hit.properties]
+            homes += [(hit.site_id, hit.day)] * len(hit.properties)
+            owners += [(hit.site_id, hit_id)] * len(hit.properties)
+        ids = properties.get_or_create(keys, homes)
+        rows = [(*owner, property_id) for owner, property_id in zip(owners, ids, strict=True)]
+        statements.insert("visits_hitproperty", PROPERTY_COLUMNS, rows)
+    earned = [
+        (hit.site_id, hit_id, hit.revenue.currency, hit.revenue.amount_micros)
+        for hit, hit_id in stored
+        if hit.revenue is not None
+    ]
+    statements.insert("visits_hitrevenue", REVENUE_COLUMNS, earned)
+
+
+__all__ = ["MESSAGE_ID_COLUMNS", "Memory", "Written", "write_batch", "write_rows"]

@@ -1,0 +1,47 @@
+"""The token buckets of addresses and of sites, as the settings size them."""
+
+from __future__ import annotations
+
+import time
+from functools import cache, lru_cache
+
+from django.conf import settings
+
+from visits.collect.limits import TokenBuckets, limit_key
+
+# A page with many visitors behind one address, or a newsletter: ten seconds' worth may come at once.
+BURST_SECONDS = 10
+ADDRESSES_AT_MOST = 2**19
+SITES_AT_MOST = 2**16
+
+
+def address_wait(address: str) -> float:
+    """Take a request of an address; return 0.0, or the seconds until it may send another."""
+    rate = settings.ADDRESS_LIMIT
+    if not rate:
+        return 0.0
+    return _buckets("address", rate, ADDRESSES_AT_MOST).take(_key(address), time.monotonic())
+
+
+def site_wait(site_id: int) -> float:
+    """Take a request for a site; return 0.0, or the seconds until there may be another."""
+    rate = settings.SITE_LIMIT
+    if not rate:
+        return 0.0
+    return _buckets("site", rate, SITES_AT_MOST).take(str(site_id), time.monotonic())
+
+
+def forget_floods() -> None:
+    """Fill all buckets. For tests."""
+    _buckets.cache_clear()
+
+
+@cache
+def _buckets(what: str, rate: float, count: int) -> TokenBuckets:
+    return TokenBuckets(rate, max(1.0, rate * BURST_SECONDS), count)
+
+
+# Addresses repeat for the length of a visit; they are held in memory alone, and not for long.
+@lru_cache(maxsize=1024)
+def _key(address: str) -> str:
+    return limit_key(address)

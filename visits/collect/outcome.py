@@ -1,0 +1,94 @@
+"""What becomes of a request: a hit, attention to a page that was viewed, or a refusal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from visits.collect.browser import ClientKey
+from visits.collect.page import CampaignKey, PageKey
+from visits.collect.payload import PropertyKey, Revenue
+from visits.collect.place import LocationKey
+from visits.models import HitKind, RefusalReason
+from visits.models.dimension import Channel
+
+
+class SourceKey(NamedTuple):
+    name: str
+    channel: Channel
+    referrer: str
+
+
+class NewHit(NamedTuple):
+    """A hit that is going to be written: dimension values by their names, no address, no user agent.
+
+    `at` is in epoch seconds; `day` counts from 1970-01-01 in the site's time zone. A visit that began
+    before the site's midnight is found under `visitor_before`, the id of the same person the day before.
+    `message_id` is a hash of the id that the sender gave; None without one.
+    """
+
+    site_id: int
+    at: int
+    day: int
+    visitor: int
+    visitor_before: int | None
+    kind: HitKind
+    event_name: str
+    page: PageKey
+    source: SourceKey
+    client: ClientKey
+    location: LocationKey
+    campaign: CampaignKey
+    screen: str
+    language: str
+    properties: tuple[PropertyKey, ...]
+    is_interactive: bool
+    engaged_seconds: int | None
+    scroll_percent: int | None
+    revenue: Revenue | None = None
+    message_id: int | None = None
+
+
+class Engagement(NamedTuple):
+    """Attention that a page got since it was viewed or since the last such message.
+
+    It belongs to the visitor's newest view of the page and makes no hit of its own.
+    """
+
+    site_id: int
+    at: int
+    day: int
+    visitor: int
+    visitor_before: int | None
+    page: PageKey
+    engaged_seconds: int
+    scroll_percent: int
+    message_id: int | None = None
+
+
+class Sample(NamedTuple):
+    """What an owner may see of a refused request; its sender cannot be known from it."""
+
+    hostname: str
+    path: str
+    referrer: str
+    agent: str
+    network: str
+
+
+class Refused(NamedTuple):
+    """Why a request for a site was not counted. `at` is in epoch seconds.
+
+    `bot` is the name of a bot that is counted apart, on the site's `day`; empty for everybody else.
+    """
+
+    site_id: int
+    reason: RefusalReason
+    at: int
+    sample: Sample | None = None
+    bot: str = ""
+    day: int = 0
+
+
+Outcome = NewHit | Engagement | Refused
+# What the writer says of an outcome: None when it was counted, else why not.
+Verdict = RefusalReason | None

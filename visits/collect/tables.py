@@ -1,0 +1,298 @@
+"""The statements that are too hot for the ORM: a batch of rows each, written for both databases.
+
+Everything that is hot in here runs once a batch, whatever its size. `tables()` returns the set of
+statements for the database in use; call its methods inside a transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from django.db import connection
+
+Row = Sequence[Any]
+
+VISIT_COLUMNS = (
+    "id", "site_id", "day", "visitor", "started_at", "last_seen_at", "entry_page_id", "exit_page_id",
+    "source_id", "client_id", "location_id", "campaign_id", "screen_id", "language_id", "is_first",
+    "pageviews", "events", "is_bounce", "duration_seconds",
+)  # fmt: skip
+# What a further hit changes in a visit; the id goes last.
+CHANGED_COLUMNS = (
+    "started_at", "last_seen_at", "entry_page_id", "exit_page_id", "pageviews", "events", "is_bounce",
+    "duration_seconds", "id",
+)  # fmt: skip
+HIT_COLUMNS = (
+    "id", "site_id", "day", "at", "visit_id", "kind", "page_id", "event_name_id", "client_id",
+    "is_first_view", "engaged_seconds", "scroll_percent",
+)  # fmt: skip
+OPEN_VISIT_COLUMNS = ("id", "day", "visitor")
+PROPERTY_COLUMNS = ("site_id", "hit_id", "property_id")
+REVENUE_COLUMNS = ("site_id", "hit_id", "currency", "amount_micros")
+MESSAGE_ID_COLUMNS = ("site_id", "digest", "at")
+SAMPLE_COLUMNS = (
+    "site_id", "at", "reason", "hostname", "path", "referrer", "agent", "network",
+)  # fmt: skip
+# What PostgreSQL is told about the columns of rows that it gets as arrays.
+CHANGED_TYPES = ("bigint",) * 6 + ("boolean",) + ("bigint",) * 2
+# The column of PostgreSQL, and of SQLite's test for it, is a smallint: eight hours fit.
+ENGAGED_MAX_SECONDS = 28_800
+
+VISITS_OF_VISITORS = f"""
+    SELECT o.visitor, {", ".join(f"v.{column}" for column in VISIT_COLUMNS)}
+    FROM {{keys}} JOIN visits_openvisit o ON o.day = {{day}} AND o.visitor = {{visitor}}
+    JOIN visits_visit v ON v.id = o.id
+    ORDER BY v.id
+"""
+VIEWS_OF_VISITS = """
+    SELECT h.visit_id, h.page_id, max(h.id)
+    FROM {keys} JOIN visits_hit h
+      ON h.site_id = {site} AND h.day = {day} AND h.page_id = {page} AND h.client_id = {client}
+     AND h.is_first_view IN ({flags}) AND h.visit_id = {visit}
+    WHERE h.kind = 1
+    GROUP BY h.visit_id, h.page_id
+"""
+ADD_ENGAGEMENT = """
+    UPDATE visits_hit SET
+      engaged_seconds = CASE WHEN coalesce(engaged_seconds, 0) + {seconds} > {maximum}
+        THEN {maximum} ELSE coalesce(engaged_seconds, 0) + {seconds} END,
+      scroll_percent = CASE WHEN coalesce(scroll_percent, 0) > {scroll}
+        THEN scroll_percent ELSE {scroll} END
+"""
+
+
+class Tables:
+    """What both databases say in the same words."""
+
+    def add_counts(self, table: str, keys: Sequence[str], rows: Iterable[Row]) -> None:
+        """Add the last value of each row to the count of its key, made when it is new.
+
+        The rows are sorted: two processes take the locks in the same order.
+        """
+        names = ", ".join((*keys, "count"))
+        holes = ", ".join(["%s"] * (len(keys) + 1))
+        statement = (
+            f"INSERT INTO {table} ({names}) VALUES ({holes}) ON CONFLICT ({', '.join(keys)}) "
+            f"DO UPDATE SET count = {table}.count + excluded.count"
+        )
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, sorted(rows))
+
+
+class SqliteTables(Tables):
+    """SQLite: rows go in one after another inside one call; keys come out of one JSON text."""
+
+    has_memory = True
+
+    def take_turn(self, holder: int) -> bool:
+        """Note who writes, and return whether the batch before was the same writer's."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT holder FROM visits_writerturn WHERE id = 1")
+            row = cursor.fetchone()
+            if row is not None and row[0] == holder:
+                return True
+            cursor.execute("REPLACE INTO visits_writerturn (id, holder) VALUES (1, %s)", [holder])
+        return False
+
+    def lock_visitors(self, visitors: Iterable[int]) -> None:
+        """Nothing to do: a transaction that writes is alone."""
+
+    def transaction_id(self) -> str:
+        """A commit either fails or holds: nobody will have to ask."""
+        return ""
+
+    def next_ids(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Return ids for `count` visits and `count` hits."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, seq FROM sqlite_sequence WHERE name IN ('visits_visit', 'visits_hit')"
+            )
+            newest = dict(cursor.fetchall())
+        visit, hit = newest.get("visits_visit", 0), newest.get("visits_hit", 0)
+        return range(visit + 1, visit + count + 1), range(hit + 1, hit + count + 1)
+
+    def find_visits(self, keys: Sequence[tuple[int, int]]) -> list[Row]:
+        """Return (visitor, *VISIT_COLUMNS) of all visits of these (day, visitor), the oldest first."""
+        statement = VISITS_OF_VISITORS.format(keys="json_each(%s) k CROSS", **_parts("day visitor"))
+        return self._select(statement, keys)
+
+    def find_views(self, keys: Sequence[tuple[int, ...]]) -> list[Row]:
+        """Return (visit, page, newest hit) of those (site, day, page, client, visit) that were viewed."""
+        parts = _parts("site day page client visit")
+        statement = VIEWS_OF_VISITS.format(keys="json_each(%s) k CROSS", flags="0, 1", **parts)
+        return self._select(statement, keys)
+
+    def claim_message_ids(self, rows: Sequence[Row]) -> set[tuple[int, int]]:
+        """Store (site, digest, at) and return the (site, digest) that were not there before."""
+        select = ", ".join(_parts("site digest at").values())
+        statement = (
+            f"INSERT OR IGNORE INTO visits_messageid ({', '.join(MESSAGE_ID_COLUMNS)})"
+            f" SELECT {select} FROM json_each(%s) k RETURNING site_id, digest"
+        )
+        return {(site, digest) for site, digest in self._select(statement, rows)}
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if rows:
+            holes = ", ".join(["%s"] * len(columns))
+            statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})"
+            with connection.cursor() as cursor:
+                cursor.executemany(statement, rows)
+
+    def update_visits(self, rows: Sequence[Row]) -> None:
+        """Write CHANGED_COLUMNS of visits."""
+        if rows:
+            sets = ", ".join(f"{column} = %s" for column in CHANGED_COLUMNS[:-1])
+            with connection.cursor() as cursor:
+                cursor.executemany(f"UPDATE visits_visit SET {sets} WHERE id = %s", rows)
+
+    def add_engagement(self, rows: Sequence[tuple[int, int, int]]) -> None:
+        """Add (hit, seconds, scroll percent) to hits."""
+        if rows:
+            statement = ADD_ENGAGEMENT.format(
+                seconds="%s", scroll="%s", maximum=ENGAGED_MAX_SECONDS
+            )
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    f"{statement} WHERE id = %s",
+                    [(seconds, seconds, scroll, scroll, hit) for hit, seconds, scroll in rows],
+                )
+
+    def _select(self, statement: str, keys: Sequence[Row]) -> list[Row]:
+        if not keys:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [json.dumps(keys)])
+            return cursor.fetchall()
+
+
+class PostgresTables(Tables):
+    """PostgreSQL: rows go in with COPY; keys and changes are arrays of columns."""
+
+    # Other processes write too: what a visit is now, only the database knows.
+    has_memory = False
+
+    def take_turn(self, holder: int) -> bool:
+        return False
+
+    def lock_visitors(self, visitors: Iterable[int]) -> None:
+        """Wait for every other transaction that writes one of these visitors, until this one ends.
+
+        Always in the same order, so that two processes never wait for each other.
+        """
+        self._execute(
+            "SELECT count(pg_advisory_xact_lock(k)) FROM unnest(%s::bigint[]) k",
+            [_array(sorted(visitors))],
+        )
+
+    def transaction_id(self) -> str:
+        """Return the id by which the server can be asked later whether this transaction held."""
+        return str(self._execute("SELECT pg_current_xact_id()::text", [])[0][0])
+
+    def next_ids(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
+        rows = self._execute(
+            "SELECT nextval('visits_visit_id_seq'), nextval('visits_hit_id_seq')"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return [row[0] for row in rows], [row[1] for row in rows]
+
+    def find_visits(self, keys: Sequence[tuple[int, int]]) -> list[Row]:
+        names = {"day": "k.day", "visitor": "k.visitor"}
+        source = "unnest(%s::int[], %s::bigint[]) k(day, visitor)"
+        return self._select(VISITS_OF_VISITORS.format(keys=source, **names), keys)
+
+    def find_views(self, keys: Sequence[tuple[int, ...]]) -> list[Row]:
+        names = {name: f"k.{name}" for name in ("site", "day", "page", "client", "visit")}
+        source = (
+            "unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])"
+            " k(site, day, page, client, visit)"
+        )
+        statement = VIEWS_OF_VISITS.format(keys=source, flags="false, true", **names)
+        return self._select(statement, keys)
+
+    def claim_message_ids(self, rows: Sequence[Row]) -> set[tuple[int, int]]:
+        statement = (
+            f"INSERT INTO visits_messageid ({', '.join(MESSAGE_ID_COLUMNS)})"
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])"
+            " ON CONFLICT (site_id, digest) DO NOTHING RETURNING site_id, digest"
+        )
+        return {(site, digest) for site, digest in self._select(statement, sorted(rows))}
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if rows:
+            statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+            text = "".join(["\t".join(map(_copied, row)) + "\n" for row in rows])
+            with (
+                connection.wrap_database_errors,
+                self._cursor() as cursor,
+                cursor.copy(statement) as copy,
+            ):
+                copy.write(text)
+
+    def update_visits(self, rows: Sequence[Row]) -> None:
+        if rows:
+            sets = ", ".join(f"{column} = k.{column}" for column in CHANGED_COLUMNS[:-1])
+            arrays = ", ".join(f"%s::{kind}[]" for kind in CHANGED_TYPES)
+            self._execute(
+                f"UPDATE visits_visit v SET {sets}"
+                f" FROM unnest({arrays}) k({', '.join(CHANGED_COLUMNS)}) WHERE v.id = k.id",
+                [_array(column) for column in zip(*rows, strict=True)],
+            )
+
+    def add_engagement(self, rows: Sequence[tuple[int, int, int]]) -> None:
+        if rows:
+            statement = ADD_ENGAGEMENT.format(
+                seconds="k.seconds", scroll="k.scroll", maximum=ENGAGED_MAX_SECONDS
+            )
+            self._execute(
+                f"{statement} FROM unnest(%s::bigint[], %s::int[], %s::int[])"
+                " k(hit, seconds, scroll) WHERE id = k.hit",
+                [_array(column) for column in zip(*rows, strict=True)],
+            )
+
+    def _select(self, statement: str, keys: Sequence[Row]) -> list[Row]:
+        if not keys:
+            return []
+        return self._execute(statement, [_array(column) for column in zip(*keys, strict=True)])
+
+    def _execute(self, statement: str, values: list[Any]) -> list[Row]:
+        """Run a statement that the server prepares once a connection, and return its rows."""
+        with connection.wrap_database_errors, self._cursor() as cursor:
+            cursor.execute(statement, values, prepare=True)
+            return cursor.fetchall() if cursor.description else []
+
+    def _cursor(self) -> Any:
+        """Return a cursor that sends values beside the statement; Django's own puts them into it."""
+        import psycopg
+
+        connection.ensure_connection()
+        return psycopg.Cursor(connection.connection)
+
+
+def tables() -> SqliteTables | PostgresTables:
+    """Return the statements for the database in use."""
+    return PostgresTables() if connection.vendor == "postgresql" else SqliteTables()
+
+
+def _parts(names: str) -> dict[str, str]:
+    """Return where SQLite finds each value of a key `k` that was sent as a list in JSON."""
+    return {
+        name: f"json_extract(k.value, '$[{number}]')" for number, name in enumerate(names.split())
+    }
+
+
+def _array(values: Iterable[Any]) -> str:
+    """Return integers and booleans as PostgreSQL writes an array: quicker than adapting each."""
+    return "{" + ",".join([str(int(value)) for value in values]) + "}"
+
+
+# COPY reads a tab as the end of a column and a backslash as an escape.
+COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _copied(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    return value.translate(COPY_ESCAPES) if isinstance(value, str) else str(cast(int, value))
