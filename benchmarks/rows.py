@@ -33,8 +33,8 @@ VISIT_COLUMNS = (
     "pageviews", "events", "is_bounce", "duration_seconds",
 )  # fmt: skip
 HIT_COLUMNS = (
-    "id", "at", "visit_id", "site_id", "day", "kind", "page_id", "event_name_id", "client_id", "source_id",
-    "location_id", "is_first_view", "engaged_seconds", "scroll_percent",
+    "id", "at", "visit_id", "site_id", "day", "kind", "page_id", "event_name_id", "client_id",
+    "is_first_view", "engaged_seconds", "scroll_percent",
 )  # fmt: skip
 PROPERTY_COLUMNS = ("site_id", "hit_id", "property_id")
 PAGEVIEW, EVENT = HitKind.PAGEVIEW.value, HitKind.EVENT.value
@@ -125,6 +125,8 @@ class Rows:
         self.ids = ids
         self.next_visit_id = visit_id
         self.next_hit_id = hit_id
+        # Of the day that is being made: the first visit of each visitor.
+        self.first_visits: dict[int, int] = {}
 
     def of_day(self, day: int, visits: Sequence[Visit]) -> DayRows:
         """Return the rows of visits that began on a day, hits in the order of time.
@@ -132,6 +134,7 @@ class Rows:
         Properties of events are found again by instant and visit: no visit has two hits in a second.
         """
         rows = DayRows()
+        self.first_visits.clear()
         hits: list[Row] = []
         properties: dict[Row, Row] = {}
         for visit in visits:
@@ -167,17 +170,18 @@ class Rows:
                 pageviews += 1
                 is_first_view = page not in viewed
                 viewed.add(page)
-                hits.append((at, visit_id, site, day, PAGEVIEW, pages[page], None, client, source,
-                             location, int(is_first_view), engaged, scroll))  # fmt: skip
+                hits.append((at, visit_id, site, day, PAGEVIEW, pages[page], None, client,
+                             int(is_first_view), engaged, scroll))  # fmt: skip
                 continue
             interactions += IS_INTERACTIVE[event]
-            hits.append((at, visit_id, site, day, EVENT, pages[page], events[event], client, source,
-                         location, 0, engaged, scroll))  # fmt: skip
+            hits.append((at, visit_id, site, day, EVENT, pages[page], events[event], client,
+                         0, engaged, scroll))  # fmt: skip
             if value >= 0:
                 properties[at, visit_id] = (site, ids.properties[number][event][value])
         first, last = visit.steps[0], visit.steps[-1]
+        visitor = self.first_visits.setdefault(visit.visitor, visit_id)
         visits.append((
-            visit_id, site, day, visit.visitor, first[0], last[0], pages[first[1]], pages[last[1]],
+            visit_id, site, day, visitor, first[0], last[0], pages[first[1]], pages[last[1]],
             source, client, location, ids.campaigns[arrival.campaign], ids.screens[persona.screen],
             ids.languages[persona.language], int(visit.is_first), pageviews,
             len(visit.steps) - pageviews, int(pageviews < 2 and not interactions),

@@ -26,11 +26,11 @@ from benchmarks.stream import Stream, Visit
 from benchmarks.traffic import Traffic
 from benchmarks.world import EVENTS, World
 from sites.models import Site
+from visits.collect.batch import write_batch
 from visits.collect.bots import Agent, classify_agent
+from visits.collect.outcome import NewHit, SourceKey
 from visits.collect.page import PageKey
 from visits.collect.payload import PropertyKey
-from visits.collect.pipeline import NewHit, SourceKey
-from visits.collect.writer import write_batch
 from visits.models import Hit, HitKind, HitProperty
 from visits.models import Visit as StoredVisit
 from visits.models.time import to_day
@@ -305,9 +305,12 @@ def schema() -> set[tuple[str, ...]]:
 
 
 def stored_rows() -> dict[str, list[tuple[Any, ...]]]:
-    """Return the facts as they are, but for their own ids: a visit is known by visitor and beginning."""
+    """Return the facts as they are, but for their own ids: a visit is known by how it began.
+
+    A visitor is known by their first visit.
+    """
     visits = {
-        visit.pk: (visit.site_id, visit.visitor, visit.started_at)
+        visit.pk: (visit.site_id, visit.started_at, visit.entry_page_id, visit.client_id)
         for visit in StoredVisit.objects.all()
     }
     hits = {hit.pk: (*visits[hit.visit_id], hit.at) for hit in Hit.objects.all()}
@@ -328,8 +331,9 @@ def rows_of(model: Any, visits: dict[int, tuple[Any, ...]]) -> list[tuple[Any, .
     rows = []
     for values in model.objects.values_list(*names):
         row = dict(zip(names, values, strict=True))
-        if "visit_id" in row:
-            row["visit_id"] = visits[row["visit_id"]]
+        for name in ("visit_id", "visitor"):
+            if name in row:
+                row[name] = visits[row[name]]
         rows.append(tuple(row.items()))
     return sorted(rows, key=repr)
 
