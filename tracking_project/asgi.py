@@ -14,6 +14,7 @@ django_application = get_asgi_application()
 # Models can be imported only now that Django is set up.
 from tracking_project.body_limit import limit_body  # noqa: E402
 from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # noqa: E402
+from visits.collect.pipeline import warm_up  # noqa: E402
 from visits.collect.writer import writer  # noqa: E402
 
 django_within_limit = limit_body(django_application)
@@ -29,9 +30,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """At the end, store what is still waiting; the writer starts by itself with the first hit."""
+    """Get ready for the first hit; at the end, store what is still waiting."""
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            await asyncio.to_thread(warm_up)
         if message["type"] == "lifespan.shutdown":
             await asyncio.to_thread(writer.stop)
         await send({"type": f"{message['type']}.complete"})

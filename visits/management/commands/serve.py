@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from visits.collect.pipeline import warm_up
 from visits.demo import DemoOwner, ensure_demo
 from visits.upkeep.scheduler import start_scheduler
 
@@ -33,7 +32,16 @@ class Command(BaseCommand):
             help="make a demo owner and site on first start (default while DEBUG is on)",
         )
 
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=1,
+            help="processes that answer requests; more than one needs PostgreSQL",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["workers"] > 1 and settings.IS_SQLITE:
+            raise CommandError("SQLite takes one process. More workers need PostgreSQL.")
         call_command("migrate", verbosity=0, interactive=False)
         if not settings.DEBUG:
             call_command("collectstatic", verbosity=0, interactive=False)
@@ -43,9 +51,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Sign in as {demo.email} with the password {demo.password}")
         self.stdout.write("Stop it with Ctrl+C.")
         self.stdout.flush()
-        warm_up()
         start_scheduler()
-        _serve(options["host"], options["port"])
+        _serve(options["host"], options["port"], options["workers"])
 
     def _ensure_demo(self) -> DemoOwner | None:
         try:
@@ -59,12 +66,13 @@ def _address(host: str, port: int) -> str:
     return f"http://{name}:{port}/"
 
 
-def _serve(host: str, port: int) -> None:
+def _serve(host: str, port: int, workers: int) -> None:
     _allow_many_connections()
     uvicorn.run(
         "tracking_project.asgi:application",
         host=host,
         port=port,
+        workers=workers,
         http="tracking_project.http:BoundedProtocol",
         ws="none",
         log_config=None,
