@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -88,6 +88,8 @@ def _forwarded_for(element: str) -> str:
     return ""
 
 
+# Proxies and visitors come again; addresses are held in memory alone, and not for long.
+@lru_cache(maxsize=4096)
 def _parse_address(text: str) -> Address | None:
     """Return the address in `1.2.3.4`, `1.2.3.4:80`, `::1`, `[::1]`, `[::1]:80` or `fe80::1%eth0`."""
     host = text.strip()

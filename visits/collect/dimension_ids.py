@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from functools import partial, reduce
-from operator import or_
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
 
+from visits.collect.tables import tables
 from visits.models import (
     Campaign,
     Client,
-    DimensionQuota,
     EventName,
     Language,
     Location,
@@ -23,7 +21,6 @@ from visits.models import (
     Screen,
     Source,
 )
-from visits.models.time import from_day
 
 Key = tuple[Any, ...]
 # The site and the day that a new value is charged to.
@@ -31,8 +28,7 @@ Home = tuple[int, int]
 
 # About 40 MB of pages. A full memory is emptied: asking again costs one query.
 KNOWN_MAX_COUNT = 200_000
-# SQLite refuses an expression of more than 1,000 parts.
-KEYS_IN_A_QUERY = 100
+HOMES_MAX_COUNT = 10_000
 # A site has a few thousand pages. Who sends a million paths a day fills their own day with “(other)”.
 NEW_VALUES_PER_DAY = 10_000
 OTHER = "(other)"
@@ -47,7 +43,8 @@ class DimensionIds:
     def __init__(
         self, model: type[models.Model], *fields: str, other: Callable[[Key], Key]
     ) -> None:
-        self.model = model
+        self.table = model._meta.db_table
+        self.name = model._meta.model_name or ""
         self.fields = fields
         self.other = other
         self.known: dict[Key, int] = {}
@@ -93,7 +90,7 @@ class DimensionIds:
         beyond: dict[Key, Key] = {}
         if new:
             allowed = self._within_quota(new)
-            ids |= self._create(allowed)
+            ids |= self._create(allowed) if allowed else {}
             beyond = {key: self.other(key) for key in new.keys() - set(allowed)}
         transaction.on_commit(partial(self._remember, dict(ids)))
         if beyond:
@@ -103,9 +100,10 @@ class DimensionIds:
 
     def _create(self, keys: Collection[Key]) -> dict[Key, int]:
         # Sorted, so that two processes that create the same rows wait in the same order.
-        rows = [self.model(**dict(zip(self.fields, key, strict=True))) for key in sorted(keys)]
-        self.model._default_manager.bulk_create(rows, ignore_conflicts=True)
-        return self._fetch(keys)
+        ids = _by_key(tables().insert_values(self.table, self.fields, sorted(keys)))
+        # Another process was faster with these.
+        rest = [key for key in keys if key not in ids]
+        return ids | self._fetch(rest) if rest else ids
 
     def _others(self, keys: set[Key]) -> dict[Key, int]:
         ids = self._fetch(keys)
@@ -123,43 +121,30 @@ class DimensionIds:
         return allowed
 
     def _charge(self, home: Home, wanted: int) -> int:
-        """Note up to `wanted` new values of a home and return how many it may have."""
+        """Note `wanted` new values of a home and return how many of them it may have."""
         if home in self.full:
             return 0
-        site_id, day = home
-        # Locked: two processes must not both take the last places.
-        quota, _ = DimensionQuota.objects.select_for_update().get_or_create(
-            site_id=site_id, day=from_day(day), dimension=self.model._meta.model_name
-        )
-        taken = min(wanted, NEW_VALUES_PER_DAY - quota.count)
-        if taken > 0:
-            quota.count += taken
-            quota.save(update_fields=["count"])
-        if quota.count >= NEW_VALUES_PER_DAY:
+        count = tables().charge_quota(*home, self.name, wanted)
+        if count >= NEW_VALUES_PER_DAY:
             transaction.on_commit(partial(self._note_full, home))
-        return max(0, taken)
+        return max(0, wanted - max(0, count - NEW_VALUES_PER_DAY))
 
     def _note_full(self, home: Home) -> None:
-        if len(self.full) > KEYS_IN_A_QUERY:
+        if len(self.full) > HOMES_MAX_COUNT:
             self.full = set()
         self.full.add(home)
 
     def _fetch(self, keys: Collection[Key]) -> dict[Key, int]:
-        ids: dict[Key, int] = {}
-        ordered = list(keys)
-        for start in range(0, len(ordered), KEYS_IN_A_QUERY):
-            conditions = [
-                Q(**dict(zip(self.fields, key, strict=True)))
-                for key in ordered[start : start + KEYS_IN_A_QUERY]
-            ]
-            rows = self.model._default_manager.filter(reduce(or_, conditions))
-            ids |= {tuple(key): pk for pk, *key in rows.values_list("pk", *self.fields)}
-        return ids
+        return _by_key(tables().find_values(self.table, self.fields, list(keys)))
 
     def _remember(self, ids: dict[Key, int]) -> None:
         if len(self.known) > KNOWN_MAX_COUNT:
             self.known = {}
         self.known.update(ids)
+
+
+def _by_key(rows: Sequence[Sequence[Any]]) -> dict[Key, int]:
+    return {tuple(key): pk for pk, *key in rows}
 
 
 pages = DimensionIds(Page, "site_id", "hostname", "path", other=lambda key: (key[0], "", OTHER))

@@ -64,6 +64,12 @@ ADD_ENGAGEMENT = """
       scroll_percent = CASE WHEN coalesce(scroll_percent, 0) > {scroll}
         THEN scroll_percent ELSE {scroll} END
 """
+CHARGE_QUOTA = """
+    INSERT INTO visits_dimensionquota (site_id, day, dimension, count) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (site_id, day, dimension)
+    DO UPDATE SET count = visits_dimensionquota.count + excluded.count
+    RETURNING count
+"""
 
 
 class Tables:
@@ -82,6 +88,16 @@ class Tables:
         )
         with connection.cursor() as cursor:
             cursor.executemany(statement, sorted(rows))
+
+    def charge_quota(self, site_id: int, day: int, dimension: str, wanted: int) -> int:
+        """Add new values to what a site had of a dimension on a day; return how many it has had.
+
+        The row stays locked until the transaction ends: two processes never share the last places.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(CHARGE_QUOTA, [site_id, day, dimension, wanted])
+            count: int = cursor.fetchone()[0]
+        return count
 
 
 class SqliteTables(Tables):
@@ -126,6 +142,25 @@ class SqliteTables(Tables):
         parts = _parts("site day page client visit")
         statement = VIEWS_OF_VISITS.format(keys="json_each(%s) k CROSS", flags="0, 1", **parts)
         return self._select(statement, keys)
+
+    def find_values(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> list[Row]:
+        """Return (id, *columns) of the rows of a dimension that have one of these keys."""
+        parts = _positions(len(columns))
+        same = " AND ".join(f"t.{name} = {part}" for name, part in zip(columns, parts, strict=True))
+        names = ", ".join(f"t.{column}" for column in columns)
+        return self._select(
+            f"SELECT t.id, {names} FROM json_each(%s) k CROSS JOIN {table} t ON {same}", keys
+        )
+
+    def insert_values(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> list[Row]:
+        """Store the keys that a dimension does not have and return (id, *columns) of these."""
+        names = ", ".join(columns)
+        # Without “WHERE true”, SQLite would read ON CONFLICT as the condition of a join.
+        return self._select(
+            f"INSERT INTO {table} ({names}) SELECT {', '.join(_positions(len(columns)))}"
+            f" FROM json_each(%s) k WHERE true ON CONFLICT DO NOTHING RETURNING id, {names}",
+            keys,
+        )
 
     def claim_message_ids(self, rows: Sequence[Row]) -> set[tuple[int, int]]:
         """Store (site, digest, at) and return the (site, digest) that were not there before."""
@@ -215,6 +250,22 @@ class PostgresTables(Tables):
         statement = VIEWS_OF_VISITS.format(keys=source, flags="false, true", **names)
         return self._select(statement, keys)
 
+    def find_values(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> list[Row]:
+        names = ", ".join(columns)
+        return self._execute(
+            f"SELECT id, {names} FROM unnest({_array_holes(columns)}) k({names})"
+            f" JOIN {table} USING ({names})",
+            [list(column) for column in zip(*keys, strict=True)],
+        )
+
+    def insert_values(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> list[Row]:
+        names = ", ".join(columns)
+        return self._execute(
+            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({_array_holes(columns)})"
+            f" ON CONFLICT DO NOTHING RETURNING id, {names}",
+            [list(column) for column in zip(*keys, strict=True)],
+        )
+
     def claim_message_ids(self, rows: Sequence[Row]) -> set[tuple[int, int]]:
         statement = (
             f"INSERT INTO visits_messageid ({', '.join(MESSAGE_ID_COLUMNS)})"
@@ -279,11 +330,18 @@ def tables() -> SqliteTables | PostgresTables:
     return PostgresTables() if connection.vendor == "postgresql" else SqliteTables()
 
 
-def _parts(names: str) -> dict[str, str]:
+def _positions(count: int) -> list[str]:
     """Return where SQLite finds each value of a key `k` that was sent as a list in JSON."""
-    return {
-        name: f"json_extract(k.value, '$[{number}]')" for number, name in enumerate(names.split())
-    }
+    return [f"json_extract(k.value, '$[{number}]')" for number in range(count)]
+
+
+def _parts(names: str) -> dict[str, str]:
+    return dict(zip(names.split(), _positions(len(names.split())), strict=True))
+
+
+def _array_holes(columns: Sequence[str]) -> str:
+    """Return the arrays of a dimension's columns: all of them are texts but for the site."""
+    return ", ".join("%s::bigint[]" if column == "site_id" else "%s::text[]" for column in columns)
 
 
 def _array(values: Iterable[Any]) -> str:

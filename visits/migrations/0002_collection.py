@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='DimensionQuota',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', visits.models.time.DayField(help_text='The day in UTC.')),
+                ('day', visits.models.time.DayField(help_text="The day in the site's time zone.")),
                 ('dimension', models.CharField(max_length=20)),
                 ('count', models.PositiveIntegerField(default=0)),
             ],

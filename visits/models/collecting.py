@@ -27,10 +27,10 @@ class MessageId(models.Model):
 
 
 class DimensionQuota(models.Model):
-    """How many new values of a dimension a site made on a day; beyond the cap they are “(other)”."""
+    """How many new values of a dimension came to a site on a day; beyond the cap they are “(other)”."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
-    day = DayField(help_text="The day in UTC.")
+    day = DayField(help_text="The day in the site's time zone.")
     dimension = models.CharField(max_length=20)
     count = models.PositiveIntegerField(default=0)
 
