@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from visits.collect.spool_state import SpoolState, spool_state
+from visits.collect.writer import open_spool
 
 log = structlog.get_logger(__name__)
 
@@ -24,12 +27,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when hits can be stored, 503 when the database cannot be read."""
+    """Answer 200, or 503 when the database cannot be read or the spool takes no more hits."""
     is_database_ready = _is_database_ready()
-    checks = {"database": "ok" if is_database_ready else "unavailable"}
+    spool = _spool_state()
+    is_ready = is_database_ready and spool is not SpoolState.FULL
+    checks = {"database": "ok" if is_database_ready else "unavailable", "spool": spool.value}
     return JsonResponse(
-        {"status": "ok" if is_database_ready else "unavailable", "checks": checks},
-        status=200 if is_database_ready else 503,
+        {"status": "ok" if is_ready else "unavailable", "checks": checks},
+        status=200 if is_ready else 503,
     )
 
 
@@ -38,7 +43,15 @@ def _is_database_ready() -> bool:
         # A table of ours, not SELECT 1: an empty database cannot store hits either.
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM sites_site LIMIT 1")
-    except DatabaseError as error:
+    except Error as error:
         log.warning("database_unavailable", error=type(error).__name__)
         return False
     return True
+
+
+def _spool_state() -> SpoolState:
+    spool = open_spool()
+    state = spool_state(spool.path, spool.max_bytes)
+    if state in (SpoolState.FULL, SpoolState.UNREADABLE):
+        log.warning("spool_unavailable", state=state.value)
+    return state

@@ -1,0 +1,56 @@
+"""What an operator has to know of the spool: whether hits wait in it, and whether more can."""
+
+from __future__ import annotations
+
+import enum
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from visits.collect.spool import PAGE_BYTES
+
+# A large batch, 500 hits of a kilobyte. Where it does not fit any more, the next one may be refused.
+BATCH_BYTES = 512 * 1024
+# Readers of the file never wait for its writers, apart from a moment after a crash.
+LOCK_SECONDS = 1
+
+
+class SpoolState(enum.Enum):
+    """UNREADABLE is a file that is damaged or closed to this process; what waits in it stays there."""
+
+    EMPTY = "empty"
+    HOLDING = "holding"
+    FULL = "full"
+    UNREADABLE = "unreadable"
+
+
+def spool_state(path: Path, max_bytes: int) -> SpoolState:
+    """Return the state of the spool in a file of at most `max_bytes`; without a file it is empty.
+
+    It is full, too, when the disk has no room for a large batch. Nothing is written, and a file that
+    does not exist is not made. Never raises.
+    """
+    try:
+        # Without content it is a file that somebody was about to make.
+        waits, used_bytes = _look(path) if _is_made(path) else (False, 0)
+        room_bytes = min(max_bytes - used_bytes, shutil.disk_usage(path.parent).free)
+    except (sqlite3.Error, OSError):
+        return SpoolState.UNREADABLE
+    if room_bytes < BATCH_BYTES:
+        return SpoolState.FULL
+    return SpoolState.HOLDING if waits else SpoolState.EMPTY
+
+
+def _is_made(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _look(path: Path) -> tuple[bool, int]:
+    """Return whether something waits in the file, and how many bytes it takes."""
+    # rw: SQLite may recover a journal, but makes no file.
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS)) as connection:
+        waits = connection.execute("SELECT 1 FROM batch LIMIT 1").fetchone() is not None
+        [pages] = connection.execute("PRAGMA page_count").fetchone()
+        return waits, pages * PAGE_BYTES
