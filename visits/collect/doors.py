@@ -17,7 +17,9 @@ from urllib.parse import parse_qs
 
 import structlog
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import DatabaseError
+from django.dispatch import receiver
 
 from accounts.address import client_address, trusted_networks
 from visits.collect.flood import address_wait, site_wait
@@ -50,6 +52,7 @@ USER_AGENT_MAX_LENGTH = 512
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}(?=[,;\s]|$)")
 RETRY_AFTER_SECONDS = 5
 FIELDS_MAX_COUNT = 100
+FORWARDING_HEADERS = ("x-forwarded-for", "forwarded")
 # The headers that say something about a hit; a browser sends a dozen others.
 HEADERS_READ = frozenset(
     (
@@ -162,9 +165,8 @@ def understand(door: Door, arrival: Arrival) -> Request | Answer:
 
 def address_of(arrival: Arrival) -> str:
     """Return the client's address, "" when there is none."""
-    return client_address(
-        arrival.peer, arrival.headers, trusted_networks(tuple(settings.TRUSTED_PROXIES))
-    )
+    forwarded = tuple([header for header in arrival.headers if header[0] in FORWARDING_HEADERS])
+    return _address(arrival.peer, forwarded)
 
 
 def flood_wait(address: str) -> float:
@@ -291,15 +293,16 @@ def _payload(
     known: KnownSite,
     day: SiteDay,
 ) -> Payload:
+    headers = dict(arrival.headers)
     return Payload(
         site=known.site,
         message=message,
         received_at=arrival.received_at,
         address=address,
-        user_agent=_user_agent(arrival.header("user-agent")),
-        language=_language(arrival.header("accept-language")),
-        is_prefetch=_is_prefetch(arrival),
-        is_opted_out=arrival.header("dnt") == "1" or arrival.header("sec-gpc") == "1",
+        user_agent=_user_agent(headers.get("user-agent", "")),
+        language=_language(headers.get("accept-language", "")),
+        is_prefetch=_is_prefetch(headers),
+        is_opted_out=headers.get("dnt") == "1" or headers.get("sec-gpc") == "1",
         counts_libraries=request.counts_libraries,
         rules=known.rules,
         site_day=day,
@@ -344,6 +347,17 @@ def _text_fields(fields: dict[str, str]) -> dict[str, str]:
     return {name: fields[name] for name in names if name in fields}
 
 
+# A visitor's hits come one after the other; addresses are held in memory alone, and not for long.
+@lru_cache(maxsize=8192)
+def _address(peer: str, forwarded: Headers) -> str:
+    return client_address(peer, forwarded, trusted_networks(tuple(settings.TRUSTED_PROXIES)))
+
+
+@receiver(setting_changed)
+def _forget_addresses(**_: object) -> None:
+    _address.cache_clear()
+
+
 @lru_cache(maxsize=8192)
 def _user_agent(sent: str) -> str:
     return clean_text(sent, USER_AGENT_MAX_LENGTH)
@@ -356,7 +370,7 @@ def _language(accepted: str) -> str:
     return found[0][:35] if found else ""
 
 
-def _is_prefetch(arrival: Arrival) -> bool:
+def _is_prefetch(headers: Mapping[str, str]) -> bool:
     """Tell whether the browser fetches a page that nobody sees yet (Sec-Purpose, before it Purpose)."""
-    purposes = (arrival.header("sec-purpose"), arrival.header("purpose"))
-    return any("prefetch" in purpose.lower() for purpose in purposes if purpose)
+    purpose = headers.get("sec-purpose") or headers.get("purpose")
+    return purpose is not None and "prefetch" in purpose.lower()

@@ -6,6 +6,8 @@ import time
 from functools import cache, lru_cache
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 from visits.collect.limits import TokenBuckets, limit_key
 
@@ -17,28 +19,26 @@ SITES_AT_MOST = 2**16
 
 def address_wait(address: str) -> float:
     """Take a request of an address; return 0.0, or the seconds until it may send another."""
-    rate = settings.ADDRESS_LIMIT
-    if not rate:
-        return 0.0
-    return _buckets("address", rate, ADDRESSES_AT_MOST).take(_key(address), time.monotonic())
+    buckets = _buckets("ADDRESS_LIMIT", ADDRESSES_AT_MOST)
+    return 0.0 if buckets is None else buckets.take(_key(address), time.monotonic())
 
 
 def site_wait(site_id: int) -> float:
     """Take a request for a site; return 0.0, or the seconds until there may be another."""
-    rate = settings.SITE_LIMIT
-    if not rate:
-        return 0.0
-    return _buckets("site", rate, SITES_AT_MOST).take(str(site_id), time.monotonic())
+    buckets = _buckets("SITE_LIMIT", SITES_AT_MOST)
+    return 0.0 if buckets is None else buckets.take(str(site_id), time.monotonic())
 
 
-def forget_floods() -> None:
+@receiver(setting_changed)
+def forget_floods(**_: object) -> None:
     """Fill all buckets. For tests."""
     _buckets.cache_clear()
 
 
 @cache
-def _buckets(what: str, rate: float, count: int) -> TokenBuckets:
-    return TokenBuckets(rate, max(1.0, rate * BURST_SECONDS), count)
+def _buckets(setting: str, count: int) -> TokenBuckets | None:
+    rate = getattr(settings, setting)
+    return TokenBuckets(rate, max(1.0, rate * BURST_SECONDS), count) if rate else None
 
 
 # Addresses repeat for the length of a visit; they are held in memory alone, and not for long.

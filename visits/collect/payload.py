@@ -109,19 +109,18 @@ def parse_beacon(body: bytes) -> tuple[str, Message]:
 def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Message:
     """Return the message in `fields`, a decoded JSON object or a query. Raises InvalidPayload."""
     errors = {} if errors is None else errors
+    # Most messages are views of a page: what they do not say is not looked at.
     message = Message(
-        url=_text(fields, "url", errors, is_required=True)[:URL_MAX_LENGTH],
-        name=_name(fields, errors),
-        referrer=_text(fields, "referrer", errors)[:URL_MAX_LENGTH],
-        screen=_screen(fields, errors),
-        properties=_properties(fields, errors),
-        is_interactive=_boolean(fields, "interactive", errors),
-        engaged_seconds=_number(
-            fields, "engaged", ENGAGED_MAX_SECONDS * 1000, errors, divisor=1000
-        ),
-        scroll_percent=_number(fields, "scroll", 100, errors),
-        revenue=_revenue(fields, errors),
-        message_id=_message_id(fields, errors),
+        _text(fields, "url", errors, is_required=True)[:URL_MAX_LENGTH],
+        _name(fields, errors) if "name" in fields else PAGEVIEW,
+        _text(fields, "referrer", errors)[:URL_MAX_LENGTH] if "referrer" in fields else "",
+        _screen(fields, errors) if "screen" in fields else "",
+        _properties(fields, errors) if "props" in fields else (),
+        _boolean(fields, "interactive", errors) if "interactive" in fields else True,
+        _number(fields, "engaged", ENGAGED_MAX_SECONDS * 1000, errors, divisor=1000),
+        _number(fields, "scroll", 100, errors),
+        _revenue(fields, errors) if "revenue" in fields else None,
+        _message_id(fields, errors) if "id" in fields else None,
     )
     if errors:
         raise InvalidPayload(errors)

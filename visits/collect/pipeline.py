@@ -10,7 +10,7 @@ from visits.collect.browser import ClientKey, parse_client
 from visits.collect.channel import classify_channel
 from visits.collect.known_sites import known_sites
 from visits.collect.outcome import Engagement, NewHit, Refused, SourceKey
-from visits.collect.page import CleanPage, clean_page
+from visits.collect.page import CampaignKey, clean_page
 from visits.collect.payload import ENGAGEMENT, PAGEVIEW, Payload
 from visits.collect.place import find_place
 from visits.collect.site_day import SiteDay, site_days
@@ -66,27 +66,15 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
         return _refused(payload, reason, day)
     is_pageview = message.name == PAGEVIEW
     return NewHit(
-        site_id=site.pk,
-        at=payload.received_at,
-        day=day.number,
-        visitor=visitor,
-        visitor_before=visitor_before,
-        kind=HitKind.PAGEVIEW if is_pageview else HitKind.EVENT,
-        event_name="" if is_pageview else message.name,
-        page=clean.page,
-        source=_source(payload, clean),
-        client=agent.client,
-        location=location,
-        campaign=clean.campaign,
-        screen=message.screen,
-        language=payload.language,
-        properties=message.properties,
-        is_interactive=message.is_interactive,
-        engaged_seconds=message.engaged_seconds,
-        scroll_percent=message.scroll_percent,
-        revenue=message.revenue,
-        message_id=message.message_id,
-    )
+        site.pk, payload.received_at, day.number, visitor, visitor_before,
+        HitKind.PAGEVIEW if is_pageview else HitKind.EVENT, "" if is_pageview else message.name,
+        clean.page,
+        _source(message.referrer, clean.page.hostname, site.domain, clean.campaign, clean.ref,
+                clean.click_id),
+        agent.client, location, clean.campaign, message.screen, payload.language,
+        message.properties, message.is_interactive, message.engaged_seconds,
+        message.scroll_percent, message.revenue, message.message_id,
+    )  # fmt: skip
 
 
 def warm_up() -> None:
@@ -125,16 +113,13 @@ def _refused(payload: Payload, reason: RefusalReason, day: SiteDay) -> Refused:
     return Refused(payload.site.pk, reason, payload.received_at, bot=bot, day=day.number)
 
 
-def _source(payload: Payload, clean: CleanPage) -> SourceKey:
-    source: SourceName = resolve_source(
-        payload.message.referrer,
-        clean.page.hostname,
-        payload.site.domain,
-        clean.campaign,
-        clean.ref,
-    )
-    channel = classify_channel(source, clean.campaign, clean.click_id)
-    return SourceKey(source.name, channel, source.referrer)
+# A page has few ways that lead to it; a referrer with a query is mostly new.
+@lru_cache(maxsize=16_384)
+def _source(
+    referrer: str, hostname: str, domain: str, campaign: CampaignKey, ref: str, click_id: str
+) -> SourceKey:
+    source: SourceName = resolve_source(referrer, hostname, domain, campaign, ref)
+    return SourceKey(source.name, classify_channel(source, campaign, click_id), source.referrer)
 
 
 def _visitors(payload: Payload, day: SiteDay) -> tuple[int, int | None]:
