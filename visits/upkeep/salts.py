@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import connection, transaction
 
 from visits.models import OpenVisit, Salt
+from visits.upkeep.steps import delete_in_steps
 
 # The last time zone ends its day twelve hours after UTC (UTC-12); a visit may go on until the site's
 # next midnight, a day later, because yesterday's id is tried for it.
@@ -22,10 +23,13 @@ def destroy_salts(now: dt.datetime) -> int:
     Returns how many were destroyed. Afterwards nobody can compute a visitor id of those days.
     """
     last_day = (now - SALT_LIFE).date()
+    salts = Salt.objects.filter(day__lte=last_day, created_at__lte=now - IMPORT_LIFE)
+    days = list(salts.values_list("day", flat=True))
+    open_visits = OpenVisit.objects.filter(day__in=days)
+    # A large site has a million of them.
+    delete_in_steps(open_visits)
     with transaction.atomic():
-        salts = Salt.objects.filter(day__lte=last_day, created_at__lte=now - IMPORT_LIFE)
-        days = list(salts.values_list("day", flat=True))
-        OpenVisit.objects.filter(day__in=days).delete()
+        open_visits.delete()
         Salt.objects.filter(day__in=days).delete()
     _overwrite_journal()
     return len(days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
+from visits.upkeep.expiry import remove_message_ids, remove_quotas, remove_refusal_samples
 from visits.upkeep.salts import destroy_salts
 
 log = structlog.get_logger(__name__)
@@ -32,14 +34,18 @@ def _run_forever() -> None:
 
 def run_upkeep() -> None:
     """Do every job once; a job that fails is logged and tried again at the next round."""
+    now = timezone.now()
     close_old_connections()
-    _run_job("destroy_salts", lambda: destroy_salts(timezone.now()))
+    _run_job("destroy_salts", destroy_salts, now)
+    _run_job("remove_message_ids", remove_message_ids, now)
+    _run_job("remove_refusal_samples", remove_refusal_samples, now)
+    _run_job("remove_quotas", remove_quotas, now)
     close_old_connections()
 
 
-def _run_job(name: str, job: Callable[[], int]) -> None:
+def _run_job(name: str, job: Callable[[dt.datetime], int], now: dt.datetime) -> None:
     try:
-        count = job()
+        count = job(now)
     except Exception:
         # The thread must survive any fault of a job: nobody restarts it.
         log.exception("upkeep_failed", job=name)

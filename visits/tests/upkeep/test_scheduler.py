@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 import pytest
+from django.utils import timezone
 
+from sites.models import Site
+from visits.models import DimensionQuota, MessageId, RefusalReason, RefusalSample, Salt
 from visits.upkeep import scheduler
+
+
+@pytest.fixture(autouse=True)
+def keep_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's transaction is in this thread's connection; the upkeep thread closes its own."""
+    monkeypatch.setattr(scheduler, "close_old_connections", lambda: None)
 
 
 def events(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -41,3 +51,16 @@ def test_job_is_logged_when_it_had_something_to_do(
         scheduler.run_upkeep()
 
     assert events(caplog) == logged
+
+
+def test_every_job_is_done(site: Site) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=9)
+    Salt.objects.create(day=long_ago.date(), created_at=long_ago)
+    MessageId.objects.create(site=site, digest=1, at=long_ago)
+    RefusalSample.objects.create(site=site, at=long_ago, reason=RefusalReason.BOT)
+    DimensionQuota.objects.create(site=site, day=long_ago.date(), dimension="page")
+
+    scheduler.run_upkeep()
+
+    for model in (Salt, MessageId, RefusalSample, DimensionQuota):
+        assert not model._default_manager.exists()

@@ -1,0 +1,64 @@
+"""Many rows go a few at a time, so that nobody waits for long."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sites.models import Site
+from visits.models import MessageId
+from visits.upkeep import steps
+
+NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Steps of two rows; the pauses between them are noted here and not made."""
+    noted: list[float] = []
+    monkeypatch.setattr(steps, "STEP_ROWS", 2)
+    monkeypatch.setattr(steps.time, "sleep", noted.append)
+    return noted
+
+
+def make_message_ids(site: Site, count: int) -> None:
+    MessageId.objects.bulk_create(
+        MessageId(site=site, digest=number, at=NOON) for number in range(count)
+    )
+
+
+@pytest.mark.parametrize(("count", "pauses_made"), [(0, 0), (1, 0), (2, 1), (5, 2)])
+def test_all_rows_go_with_a_pause_after_each_full_step(
+    site: Site, pauses: list[float], count: int, pauses_made: int
+) -> None:
+    make_message_ids(site, count)
+
+    assert steps.delete_in_steps(MessageId.objects.all()) == count
+
+    assert not MessageId.objects.exists()
+    assert len(pauses) == pauses_made
+
+
+def test_other_rows_stay(site: Site, pauses: list[float]) -> None:
+    make_message_ids(site, 5)
+
+    assert steps.delete_in_steps(MessageId.objects.filter(digest__lt=3)) == 3
+
+    assert list(MessageId.objects.values_list("digest", flat=True)) == [3, 4]
+
+
+def test_step_is_one_statement_and_loads_no_rows(site: Site, pauses: Any) -> None:
+    make_message_ids(site, 1)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        steps.delete_in_steps(MessageId.objects.order_by("at"))
+
+    [statement] = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    assert statement.startswith("DELETE FROM")
+    assert "LIMIT 2" in statement
