@@ -12,6 +12,30 @@ STUB = (
     "</script>"
 )
 
+# A clock, a window and a tab of its own for a page: seconds, look_away(), hide() and show().
+READER = """
+    window.seconds = 0;
+    performance.now = () => window.seconds * 1000;
+    const hidden = Object.getOwnPropertyDescriptor(Document.prototype, "hidden").get;
+    Object.defineProperty(document, "hidden", {
+        get: () => Boolean(window.isHidden || hidden.call(document))
+    });
+    document.hasFocus = () => !window.isElsewhere;
+    window.hide = (isHidden = true) => {
+        window.isHidden = isHidden;
+        document.dispatchEvent(new Event("visibilitychange", {bubbles: true}));
+    };
+    window.show = () => hide(false);
+    window.look_away = (isElsewhere = true) => {
+        window.isElsewhere = isElsewhere;
+        dispatchEvent(new Event(isElsewhere ? "blur" : "focus"));
+    };
+"""
+# Four screens of 720 pixels: the first is a quarter of the page.
+TALL = (
+    "<style>body { margin: 0 } a { position: absolute }</style><div style='height: 2880px'></div>"
+)
+
 
 def snippet(collector: Collector, attributes: str = "") -> str:
     return f'<script defer src="{collector.origin}/t.js" data-site="KEY" {attributes}></script>'
@@ -33,6 +57,18 @@ def message(website: Website, path: str, referrer: str = "", **more: Any) -> Sen
         "screen": "1280x720",
         **more,
     }
+
+
+def event(website: Website, path: str, name: str, **props: str) -> Sent:
+    """The message of an event that happened on `path`, the first page of its visit."""
+    sent = message(website, path, name=name)
+    return {**sent, "props": props} if props else sent
+
+
+def engagement(website: Website, path: str, engaged: int, scroll: int) -> Sent:
+    """The message that tells how the view of `path` was read; `engaged` is in milliseconds."""
+    url = f"{website.origin}{path}"
+    return {"site": "KEY", "name": "engagement", "url": url, "engaged": engaged, "scroll": scroll}
 
 
 def open_counted(page: Page, collector: Collector, website: Website, path: str = "/") -> None:

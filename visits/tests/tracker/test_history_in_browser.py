@@ -15,7 +15,8 @@ from visits.tests.tracker.websites import Collector, Website
 
 @pytest.fixture(autouse=True)
 def single_page_application(page: Page, collector: Collector, website: Website) -> None:
-    website.pages["/"] = document(snippet(collector))
+    website.pages["/"] = document(snippet(collector, 'data-off="engagement"'))
+    page.add_init_script("window.seconds = 0; performance.now = () => window.seconds * 1000;")
     open_counted(page, collector, website)
 
 
@@ -32,9 +33,37 @@ def test_pushed_address_is_a_view_that_came_from_the_one_before(
 
 
 def test_replaced_path_is_a_view(page: Page, collector: Collector, website: Website) -> None:
-    page.evaluate("history.replaceState({}, '', '/welcome')")
+    page.evaluate("seconds = 1; history.replaceState({}, '', '/welcome')")
 
-    assert collector.next_message() == message(website, "/welcome", referrer="/")
+    assert collector.next_message()["url"] == f"{website.origin}/welcome"
+
+
+@pytest.mark.parametrize(
+    "redirect",
+    [
+        "seconds = 0.9; history.replaceState({}, '', '/login')",
+        "seconds = 0.9; history.replaceState({}, '', '/login'); history.replaceState({}, '', '/')",
+    ],
+    ids=["once", "and back"],
+)
+def test_path_replaced_right_after_its_view_is_a_redirect(
+    page: Page, collector: Collector, redirect: str
+) -> None:
+    page.evaluate(redirect)
+
+    assert_nothing_was_sent(page, collector)
+
+
+def test_pushed_path_that_redirects_is_one_view(
+    page: Page, collector: Collector, website: Website
+) -> None:
+    page.evaluate("history.pushState({}, '', '/a'); history.replaceState({}, '', '/b')")
+    pushed = collector.next_message()
+    assert_nothing_was_sent(page, collector)
+    page.evaluate("history.pushState({}, '', '/c')")
+
+    assert pushed == message(website, "/a", referrer="/")
+    assert collector.next_message() == message(website, "/c", referrer="/a")
 
 
 @pytest.mark.parametrize(
@@ -53,14 +82,14 @@ def test_same_page_is_not_counted_again(page: Page, collector: Collector, naviga
     assert_nothing_was_sent(page, collector)
 
 
-def test_query_that_was_replaced_is_the_address_one_leaves(
+def test_view_keeps_the_query_that_it_was_counted_with(
     page: Page, collector: Collector, website: Website
 ) -> None:
     page.evaluate("history.replaceState({}, '', '/?sort=name')")
     page.evaluate("history.pushState({}, '', '/?sort=name#part')")
     page.evaluate("history.pushState({}, '', '/a')")
 
-    assert collector.next_message() == message(website, "/a", referrer="/?sort=name")
+    assert collector.next_message() == message(website, "/a", referrer="/")
 
 
 def test_way_back_is_a_view(page: Page, collector: Collector, website: Website) -> None:

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from testing import chromium
 from visits.tests.tracker.pages import (
+    READER,
+    TALL,
     assert_nothing_was_sent,
     document,
+    engagement,
     message,
     open_counted,
     snippet,
 )
 from visits.tests.tracker.websites import Collector, Website
 
-# A tab of this browser is always in sight; these stand in for one that is not, and for show().
+# A tab of this browser is always in sight; this stands in for one that is not, and for show().
 HIDDEN = """
     Object.defineProperty(document, "hidden", {get: () => !window.isShown});
     window.show = () => {
@@ -26,21 +28,13 @@ HIDDEN = """
         document.dispatchEvent(new Event("visibilitychange", {bubbles: true}));
     };
 """
-PRERENDERING = """
-    Object.defineProperty(document, "prerendering", {get: () => !window.isShown});
-    window.show = () => {
-        window.isShown = true;
-        document.dispatchEvent(new Event("prerenderingchange"));
-    };
-"""
 
 
-@pytest.mark.parametrize("unseen", [HIDDEN, PRERENDERING], ids=["hidden", "prerendering"])
 def test_unseen_page_is_counted_when_somebody_looks_at_it(
-    page: Page, collector: Collector, website: Website, unseen: str
+    page: Page, collector: Collector, website: Website
 ) -> None:
     website.pages["/"] = document(snippet(collector))
-    page.add_init_script(unseen)
+    page.add_init_script(HIDDEN)
     page.goto(website.origin)
     assert_nothing_was_sent(page, collector)
 
@@ -90,19 +84,28 @@ def test_prerendered_page_is_counted_only_when_it_is_opened(
         assert collector.next_message()["url"] == f"{website.origin}/next"
 
 
-def test_page_from_the_back_forward_cache_is_seen_again(
+def test_page_from_the_back_forward_cache_is_seen_and_read_anew(
     browser: Browser, collector: Collector, website: Website
 ) -> None:
-    website.pages["/"] = document(snippet(collector), '<a href="/next">Next</a>')
+    website.pages["/"] = document(snippet(collector), '<a href="/next">Next</a>' + TALL)
     website.pages["/next"] = document(snippet(collector))
     with _tab_with_back_forward_cache(browser) as page:
+        page.add_init_script(READER)
+        # Playwright knows nothing of a page that comes back like this.
+        page.add_init_script(
+            "addEventListener('pageshow', event => event.persisted"
+            " && setTimeout(() => { seconds = 7; hide(); }))"
+        )
         open_counted(page, collector, website)
-        page.click("a")
-        collector.next_message()
+        page.evaluate("seconds = 5; document.querySelector('a').click()")
+        _, read = collector.next_messages(2)
 
         page.evaluate("setTimeout(() => history.back())")
+        again, reread = collector.next_messages(2)
 
-        assert collector.next_message() == message(website, "/", referrer="/")
+    assert read == engagement(website, "/", 5000, 25)
+    assert again == message(website, "/", referrer="/")
+    assert reread == engagement(website, "/", 2000, 25)
 
 
 @contextmanager

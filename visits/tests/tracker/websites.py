@@ -66,6 +66,8 @@ class Website:
 
     origin: str = ""
     pages: dict[str, str] = field(default_factory=dict)
+    # Those that are not 200.
+    statuses: dict[str, int] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     # /gate answers when this is set, so that a test can hold a page back.
     gate: threading.Event = field(default_factory=threading.Event)
@@ -78,7 +80,8 @@ class Website:
         if page is None:
             return 404, {}, ""
         content_type = "text/javascript" if path.endswith(".js") else "text/html; charset=utf-8"
-        return 200, {"Content-Type": content_type, **self.headers}, page
+        status = self.statuses.get(urlsplit(path).path, 200)
+        return status, {"Content-Type": content_type, **self.headers}, page
 
     def answer_post(self, received: Received) -> tuple[int, dict[str, str], str]:
         return 404, {}, ""
