@@ -9,17 +9,13 @@ from django.utils.timesince import timesince
 
 from sites.models import Site
 from visits.dashboard.label import visible
-from visits.models import Hit, Refusal, RefusalReason
+from visits.dashboard.refusal_words import RefusalWords, words_of
+from visits.models import Hit, Refusal
 
 # Seconds after which “4 seconds ago” becomes “2 minutes ago”.
 MINUTE_SECONDS = 60
 # A refusal older than this says nothing about the snippet that was just pasted.
 REFUSAL_AGE = dt.timedelta(hours=1)
-ADVICE = {
-    RefusalReason.BOT: "Open the page in a browser that you use yourself.",
-    RefusalReason.HOSTNAME: "Pages of {domain} and of its subdomains are counted.",
-    RefusalReason.PREFETCH: "Open the page and look at it.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +31,10 @@ class FirstHit:
 
 @dataclass(frozen=True, slots=True)
 class RecentRefusal:
-    """The newest reason for which hits were refused, and what to do about it, which may be empty.
-
-    `hour` is in the site's time zone.
-    """
+    """The newest reason for which hits were refused. `hour` is in the site's time zone."""
 
     reason: str
-    advice: str
+    words: RefusalWords
     count: int
     hour: str
 
@@ -77,8 +70,8 @@ def recent_refusal(site: Site, now: dt.datetime) -> RecentRefusal | None:
     if refusal is None:
         return None
     hour = refusal.hour_at.astimezone(site.zone).strftime("%H:%M")
-    advice = ADVICE.get(RefusalReason(refusal.reason), "").format(domain=site.domain)
-    return RecentRefusal(refusal.get_reason_display(), advice, refusal.count, hour)
+    words = words_of(refusal.reason, site)
+    return RecentRefusal(refusal.get_reason_display(), words, refusal.count, hour)
 
 
 def _ago(age: dt.timedelta) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.urls import reverse
 
 from visits.dashboard.choice import Choice, PanelChoice
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
+from visits.models.place_files import place_files
 from visits.reports.breakdown import PANEL_ROWS, breakdown
 from visits.reports.dimensions import DIMENSIONS, Dimension
 from visits.reports.query import ReportQuery
@@ -24,7 +24,8 @@ DEFAULT_METRIC = "visitors"
 METRICS_OF_PANELS = (DEFAULT_METRIC, *METRIC_OF_DIMENSION.values())
 PATHS = ("page", "entry_page", "exit_page", "referrer")
 NO_PLACES = (
-    "Places are not looked up here. The person who runs this installation can set GEOIP_PATH."
+    "Places are not looked up here. The person who runs this installation can set GEOIP_PATH,"
+    " or run make geoip."
 )
 
 
@@ -158,7 +159,7 @@ def _note(report: Report) -> str:
     """Return why all places are unknown, empty when they are not."""
     is_place = report.dimension is not None and report.dimension.is_place
     is_unknown = all(not any(row.key) for row in report.rows)
-    is_told = is_place and report.rows and is_unknown and not settings.GEOIP_PATH
+    is_told = is_place and report.rows and is_unknown and not place_files()
     return NO_PLACES if is_told else ""
 
 

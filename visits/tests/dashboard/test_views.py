@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import User
 from sites.models import Site
 from visits.dashboard.choice import Choice
+from visits.dashboard.refusal_words import words_of
 from visits.models import Refusal, RefusalReason
 from visits.tests.factory import NOWHERE, make_visit
 
@@ -244,7 +247,18 @@ def test_unknown_places_are_explained_where_none_are_looked_up(
     settings.GEOIP_PATH = ""
     make_visit(site, started_at=timezone.now(), place=NOWHERE)
 
-    assert "GEOIP_PATH" in signed_in.get(report_url(site)).content.decode()
+    assert "run make geoip" in signed_in.get(report_url(site)).content.decode()
+
+
+def test_unknown_places_are_not_explained_with_an_installed_database(
+    signed_in: Client, site: Site, settings: Any, tmp_path: Path
+) -> None:
+    settings.GEOIP_PATH, settings.VAR_DIR = "", tmp_path
+    (tmp_path / "geoip").mkdir()
+    (tmp_path / "geoip" / "city.mmdb").touch()
+    make_visit(site, started_at=timezone.now(), place=NOWHERE)
+
+    assert "run make geoip" not in signed_in.get(report_url(site)).content.decode()
 
 
 # Partial refreshes
@@ -367,7 +381,20 @@ def test_panel_names_the_newest_refusal(signed_in: Client, site: Site) -> None:
 
     assert "Page of another host name" in page
     assert "2 hits refused" in page
-    assert "Pages of example.com and of its subdomains are counted." in page
+    assert "The page lies on a host that is not allowed" in page
+    assert f"{reverse('site_exclusions', args=[site.pk])}#counting" in page
+    assert reverse("site_refusals", args=[site.pk]) in page
+
+
+@pytest.mark.parametrize("reason", RefusalReason)
+def test_panel_has_words_for_every_refusal(
+    signed_in: Client, site: Site, reason: RefusalReason
+) -> None:
+    Refusal.objects.create(site=site, hour_at=timezone.now(), reason=reason, count=1)
+
+    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
+
+    assert escape(words_of(reason, site).meaning) in page
 
 
 def test_panel_is_a_page_without_javascript(signed_in: Client, site: Site) -> None:
