@@ -24,8 +24,10 @@ VALUES_REMEMBERED = 1024
 # What nearly every browser sends: printable ASCII, a host and perhaps a port. Everything else goes
 # through urlsplit, which takes four times as long and finds the same.
 PLAIN_URL = re.compile(
-    r"https?://([A-Za-z0-9_.-]+)(?::[0-9]*)?((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#[!-~]*)?"
+    r"https?://([A-Za-z0-9_.-]+)(?::[0-9]*)?((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#([!-~]*))?"
 )
+# How routers write a route behind the #; a plain word is a place within the page.
+ROUTE_BEGINNINGS = ("/", "!/")
 # What is left of a host name in punycode, and of an IPv6 address.
 HOSTNAME = re.compile(r"[a-z0-9_.:-]+")
 ESCAPED_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")
@@ -80,8 +82,9 @@ def clean_page(url: str, domain: str) -> CleanPage:
 
     The hostname is in lower case and punycode, without port. The path is decoded where it is valid
     UTF-8, except for the escapes of `%`, `/`, `?` and `#`, and begins with a slash. The query is
-    dropped once the campaign, `ref` or `source`, and click ids have been read from it; the fragment
-    is dropped. Texts are cut to the lengths of their columns. Raises InvalidUrl.
+    dropped once the campaign, `ref` or `source`, and click ids have been read from it. The fragment
+    is dropped unless it is a route: /app#/settings and /app#/help are two pages. Texts are cut to the
+    lengths of their columns. Raises InvalidUrl.
     """
     hostname, path, query = _split(url)
     page = PageKey(domain if hostname is None else hostname, _clean_path(path))
@@ -120,10 +123,18 @@ def _split(url: str) -> tuple[str | None, str, str]:
     """Return clean hostname (None in a relative URL), path and query of a URL. Raises InvalidUrl."""
     plain = PLAIN_URL.fullmatch(url)
     if plain is not None:
-        host, path, query = plain.groups("")
-        return _checked(clean_hostname(host)), path, query
+        host, path, query, fragment = plain.groups("")
+        return _checked(clean_hostname(host)), _with_route(path, fragment), query
     parts = _split_strange(url)
-    return (_hostname(parts) if parts.netloc else None), parts.path, parts.query
+    hostname = _hostname(parts) if parts.netloc else None
+    return hostname, _with_route(parts.path, parts.fragment), parts.query
+
+
+def _with_route(path: str, fragment: str) -> str:
+    """Return the path with the route that a page of one document keeps behind the #, if it does."""
+    if not fragment.startswith(ROUTE_BEGINNINGS):
+        return path
+    return f"{path or '/'}#{fragment.partition('?')[0]}"
 
 
 def _split_strange(url: str) -> SplitResult:

@@ -194,7 +194,7 @@ def test_quick_way_to_split_a_url_finds_what_the_slow_one_finds(url: str) -> Non
     parts = page._split_strange(url)
 
     assert plain is not None
-    assert plain.groups("") == (plain[1], parts.path, parts.query)
+    assert plain.groups("") == (plain[1], parts.path, parts.query, parts.fragment)
     assert plain[1].lower() == parts.hostname
 
 
@@ -245,3 +245,21 @@ def test_adversarial_urls_take_less_than_20_ms(url: str) -> None:
         clean_page(url, DOMAIN)
 
     assert time.process_time() - started < 0.02
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://example.com/app#/settings", "/app#/settings"),
+        ("https://example.com#/settings", "/#/settings"),
+        ("https://example.com/#!/settings", "/#!/settings"),
+        ("/app#/settings?tab=2", "/app#/settings"),
+        ("https://example.com/app#/caf%C3%A9", "/app#/café"),
+        ("https://example.com/app#section", "/app"),
+        ("https://example.com/app#", "/app"),
+        ("https://example.com/app?a=1#/b", "/app#/b"),
+        ("https://example.com/app%23/b", "/app%23/b"),
+    ],
+)
+def test_route_behind_the_hash_is_part_of_the_page(url: str, path: str) -> None:
+    assert clean_page(url, "example.com").page.path == path
