@@ -218,8 +218,10 @@ def _visitors(
     unknown: dict[VisitorKey, int] = {}
     for hit in hits:
         for visitor_id, day in ((hit.visitor, hit.day), (hit.visitor_before, hit.day - 1)):
+            if visitor_id is None:
+                continue
             key = (hit.site_id, visitor_id)
-            if visitor_id is None or key in visitors or key in unknown:
+            if key in visitors or key in unknown:
                 continue
             known = memory.recall(key) if memory is not None else None
             if known is None:

@@ -18,9 +18,12 @@ SITES_AT_MOST = 2**16
 
 
 def address_wait(address: str) -> float:
-    """Take a request of an address; return 0.0, or the seconds until it may send another."""
+    """Take a request of an address; return 0.0, or the seconds until it may send another.
+
+    Behind a proxy that does not say for whom it asks there is no address, and no limit.
+    """
     buckets = _buckets("ADDRESS_LIMIT", ADDRESSES_AT_MOST)
-    return 0.0 if buckets is None else buckets.take(_key(address), time.monotonic())
+    return 0.0 if buckets is None or not address else buckets.take(_key(address), time.monotonic())
 
 
 def site_wait(site_id: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from visits.collect.outcome import Engagement, NewHit
 from visits.models import HitKind
@@ -222,7 +222,7 @@ class Stitching:
         return visit
 
 
-def visitors_of(rows: Sequence[Sequence[int]]) -> dict[VisitorKey, Visitor]:
+def visitors_of(rows: Sequence[Sequence[Any]]) -> dict[VisitorKey, Visitor]:
     """Return the visitors of rows (visitor, *columns of the visit), the oldest visits first."""
     visitors: dict[VisitorKey, Visitor] = {}
     for visitor_id, *columns in rows:

@@ -75,7 +75,7 @@ CHARGE_QUOTA = """
 class Tables:
     """What both databases say in the same words."""
 
-    def add_counts(self, table: str, keys: Sequence[str], rows: Iterable[Row]) -> None:
+    def add_counts(self, table: str, keys: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
         """Add the last value of each row to the count of its key, made when it is new.
 
         The rows are sorted: two processes take the locks in the same order.
@@ -162,7 +162,7 @@ class SqliteTables(Tables):
             keys,
         )
 
-    def claim_message_ids(self, rows: Sequence[Row]) -> set[tuple[int, int]]:
+    def claim_message_ids(self, rows: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
         """Store (site, digest, at) and return the (site, digest) that were not there before."""
         select = ", ".join(_parts("site digest at").values())
         statement = (
@@ -202,7 +202,8 @@ class SqliteTables(Tables):
             return []
         with connection.cursor() as cursor:
             cursor.execute(statement, [json.dumps(keys)])
-            return cursor.fetchall()
+            rows: list[Row] = cursor.fetchall()
+        return rows
 
 
 class PostgresTables(Tables):
@@ -266,7 +267,7 @@ class PostgresTables(Tables):
             [list(column) for column in zip(*keys, strict=True)],
         )
 
-    def claim_message_ids(self, rows: Sequence[Row]) -> set[tuple[int, int]]:
+    def claim_message_ids(self, rows: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
         statement = (
             f"INSERT INTO visits_messageid ({', '.join(MESSAGE_ID_COLUMNS)})"
             " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])"
