@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -21,7 +20,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Steps of two rows; the pauses between them are noted here and not made."""
     noted: list[float] = []
     monkeypatch.setattr(steps, "STEP_ROWS", 2)
-    monkeypatch.setattr(steps.time, "sleep", noted.append)
+    monkeypatch.setattr("visits.upkeep.steps.time.sleep", noted.append)
     return noted
 
 
@@ -51,7 +50,7 @@ def test_other_rows_stay(site: Site, pauses: list[float]) -> None:
     assert list(MessageId.objects.values_list("digest", flat=True)) == [3, 4]
 
 
-def test_step_is_one_statement_and_loads_no_rows(site: Site, pauses: Any) -> None:
+def test_step_is_one_statement_and_loads_no_rows(site: Site, pauses: list[float]) -> None:
     make_message_ids(site, 1)
 
     with CaptureQueriesContext(
