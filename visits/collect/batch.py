@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from django.db import transaction
 
@@ -40,13 +39,8 @@ from visits.models import HitKind, RefusalReason
 Tables = SqliteTables | PostgresTables
 VISITORS_REMEMBERED = 100_000
 NO_IDS = range(0)
-
-
-class Written(NamedTuple):
-    """What became of each outcome, in their order, and how to ask whether the commit held."""
-
-    verdicts: list[Verdict]
-    transaction_id: str
+# Who writes without a memory takes a turn as well, so that those who have one forget it.
+NOBODY = 0
 
 
 class Memory:
@@ -86,15 +80,17 @@ def write_batch(outcomes: Sequence[Outcome], memory: Memory | None = None) -> li
         return []
     try:
         with transaction.atomic():
-            return write_rows(outcomes, memory).verdicts
+            return write_rows(outcomes, memory)
     except BaseException:
         if memory is not None:
             memory.forget()
         raise
 
 
-def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> Written:
+def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> list[Verdict]:
     """Write a batch inside the transaction of the caller, who forgets `memory` if that fails.
+
+    Return for each outcome why it was not counted.
 
     1. ids of messages that were counted before
     2. ids of dimensions, new rows first
@@ -103,7 +99,8 @@ def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> Written:
     5. refusals, among them what the steps before refused
     """
     statements = tables()
-    if memory is not None and not statements.take_turn(memory.holder):
+    is_our_turn = statements.take_turn(NOBODY if memory is None else memory.holder)
+    if memory is not None and not is_our_turn:
         memory.forget()
     verdicts = _repeats(statements, outcomes)
     counted = [
@@ -118,7 +115,7 @@ def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> Written:
     ]
     if refused:
         count_refusals(statements, refused)
-    return Written(verdicts, statements.transaction_id())
+    return verdicts
 
 
 def _repeats(statements: Tables, outcomes: Sequence[Outcome]) -> list[Verdict]:
@@ -304,4 +301,4 @@ def _save_details(statements: Tables, hits: Sequence[NewHit], hit_ids: Sequence[
     statements.insert("visits_hitrevenue", REVENUE_COLUMNS, earned)
 
 
-__all__ = ["MESSAGE_ID_COLUMNS", "Memory", "Written", "write_batch", "write_rows"]
+__all__ = ["MESSAGE_ID_COLUMNS", "Memory", "write_batch", "write_rows"]

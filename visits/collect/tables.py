@@ -118,10 +118,6 @@ class SqliteTables(Tables):
     def lock_visitors(self, visitors: Iterable[int]) -> None:
         """Nothing to do: a transaction that writes is alone."""
 
-    def transaction_id(self) -> str:
-        """A commit either fails or holds: nobody will have to ask."""
-        return ""
-
     def next_ids(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
         """Return ids for `count` visits and `count` hits."""
         with connection.cursor() as cursor:
@@ -224,10 +220,6 @@ class PostgresTables(Tables):
             "SELECT count(pg_advisory_xact_lock(k)) FROM unnest(%s::bigint[]) k",
             [_array(sorted(visitors))],
         )
-
-    def transaction_id(self) -> str:
-        """Return the id by which the server can be asked later whether this transaction held."""
-        return str(self._execute("SELECT pg_current_xact_id()::text", [])[0][0])
 
     def next_ids(self, count: int) -> tuple[Sequence[int], Sequence[int]]:
         rows = self._execute(

@@ -18,14 +18,13 @@ from typing import NamedTuple
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from sites.models import Site
 from visits.collect.batch import Memory, write_batch, write_rows
+from visits.collect.drain import AWAY, alive_sites, drain_batch, name_transaction, spool_mark
 from visits.collect.outcome import Outcome, Refused, Verdict
-from visits.collect.spool import Spool, SpooledBatch, SpoolFull
+from visits.collect.spool import Spool, SpoolFull
 from visits.collect.tables import tables
-from visits.models import DrainedSpool
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +44,11 @@ RETRY_SECONDS = 1.0
 STOP_SECONDS = 10
 # Longer than a lock, a commit and an append can take together.
 BLOCKING_SECONDS = 30
-AWAY = (OperationalError, InterfaceError)
+# So many batches of the spool are stored in a moment.
+LAST_BATCHES = 8
+# How long a batch waits while another process drains: who sends must not be quicker than who drains.
+PATIENCE_SECONDS = 0.2
+LOOK_AGAIN_SECONDS = 0.005
 
 
 class NotStored(Exception):
@@ -65,7 +68,7 @@ class Waiting(NamedTuple):
 
 
 class UncertainCommit(Exception):
-    """The connection was lost during the commit; the server knows whether it held."""
+    """The connection was lost during the commit; the database knows whether it held."""
 
     def __init__(self, transaction_id: str) -> None:
         super().__init__(transaction_id)
@@ -144,88 +147,111 @@ class WriterThread:
 
     def __init__(self, queue: SimpleQueue[Waiting | None]) -> None:
         self.queue = queue
+        self.is_running = True
         self.spool = open_spool()
         # Without the sign: both databases' integers end at 63 bits.
         self.memory = Memory(secrets.randbits(63)) if tables().has_memory else None
+        self.name = secrets.token_hex(16)
+        self.transactions = 0
         self.retry_at = 0.0
 
     def run(self) -> None:
-        is_running = True
-        while is_running:
+        while self.is_running:
             is_spooling = not self.spool.is_empty()
-            batch, is_running = self._take(RETRY_SECONDS if is_spooling else None)
+            batch = self._take(RETRY_SECONDS if is_spooling else None)
             if batch:
                 _settle(batch, self._store([waiting.outcome for waiting in batch]))
-            if is_spooling and time.monotonic() >= self.retry_at:
-                self._drain()
+            # What is left at the end, the next process brings back.
+            if is_spooling and self.is_running and time.monotonic() >= self.retry_at:
+                with self.spool.draining() as is_ours:
+                    if is_ours:
+                        self._drain()
         connection.close()
         self.spool.close()
 
-    def _take(self, timeout: float | None) -> tuple[list[Waiting], bool]:
-        """Return all that is waiting, and False once the queue has ended."""
+    def _take(self, timeout: float | None) -> list[Waiting]:
+        """Return all that is waiting, and note when the queue has ended."""
         try:
             first = self.queue.get(timeout=timeout)
         except Empty:
-            return [], True
+            return []
         batch: list[Waiting] = []
         while first is not None:
             batch.append(first)
             if len(batch) == BATCH_MAX_COUNT or self.queue.empty():
-                return batch, True
+                return batch
             first = self.queue.get()
-        return batch, False
+        self.is_running = False
+        return batch
 
     def _store(self, outcomes: list[Outcome]) -> Sequence[Result]:
         """Store a batch and return what became of each outcome. Never raises."""
         try:
-            if not self.spool.is_empty():
-                return self._to_spool(outcomes)
-            return self._write(outcomes)
-        except UncertainCommit as error:
-            return self._to_spool(outcomes, error.transaction_id)
-        except AWAY as error:
-            log.warning("database_away", error=type(error).__name__)
-            return self._to_spool(outcomes)
-        except DatabaseError:
-            return self._write_one_by_one(outcomes)
+            return self._write_or_spool(outcomes)
         except Exception as error:
             # Whatever it is, it must not end the thread.
             log.exception("unhandled_error_in_writer")
             return [error] * len(outcomes)
 
+    def _write_or_spool(self, outcomes: list[Outcome]) -> Sequence[Result]:
+        if not self._is_spool_done():
+            return self._to_spool(outcomes)
+        try:
+            return self._write(outcomes)
+        except UncertainCommit as error:
+            return self._to_spool(outcomes, error.transaction_id)
+        except AWAY as error:
+            self._note_away(error)
+            return self._to_spool(outcomes)
+        except Exception:
+            if len(outcomes) == 1:
+                raise
+            return self._write_one_by_one(outcomes)
+
     def _write(self, outcomes: Sequence[Outcome]) -> list[Verdict]:
         _prepare_connection()
-        written = None
+        transaction_id = ""
         try:
             with transaction.atomic():
-                written = write_rows(outcomes, self.memory)
+                verdicts = write_rows(outcomes, self.memory)
+                transaction_id = self._name_transaction()
         except BaseException as error:
             if self.memory is not None:
                 self.memory.forget()
             if isinstance(error, AWAY):
                 _close_connection()
-                if written is not None and written.transaction_id:
-                    raise UncertainCommit(written.transaction_id) from error
+                if transaction_id:
+                    raise UncertainCommit(transaction_id) from error
             raise
-        return written.verdicts
+        return verdicts
+
+    def _name_transaction(self) -> str:
+        """Name the current transaction; without a network in between nobody will have to ask for it."""
+        if self.memory is not None:
+            return ""
+        self.transactions += 1
+        return name_transaction(self.name, self.transactions)
 
     def _write_one_by_one(self, outcomes: Sequence[Outcome]) -> list[Result]:
         """Store a batch that was refused as a whole because of some of its outcomes."""
-        alive = _alive_sites(outcomes)
-        return [
-            self._write_alone(outcome) if outcome.site_id in alive else SiteGone()
-            for outcome in outcomes
-        ]
+        return [self._write_alone(outcome) for outcome in outcomes]
 
     def _write_alone(self, outcome: Outcome) -> Result:
         try:
-            return self._write([outcome])[0]
-        except (DatabaseError, UncertainCommit) as error:
+            return self._write_or_spool([outcome])[0]
+        except Exception as error:  # noqa: BLE001 - it is told to its sender
+            if not self._is_site_alive(outcome):
+                return SiteGone()
             log.error("outcome_not_stored", error=type(error).__name__)
-            return NotStored()
+            return NotStored() if isinstance(error, DatabaseError) else error
+
+    def _is_site_alive(self, outcome: Outcome) -> bool:
+        try:
+            return bool(alive_sites([outcome]))
+        except DatabaseError:
+            return True
 
     def _to_spool(self, outcomes: list[Outcome], transaction_id: str = "") -> Sequence[Result]:
-        self.retry_at = time.monotonic() + RETRY_SECONDS
         try:
             self.spool.append(outcomes, transaction_id)
         except SpoolFull as error:
@@ -233,79 +259,60 @@ class WriterThread:
             return [NotStored()] * len(outcomes)
         return [outcome.reason if isinstance(outcome, Refused) else None for outcome in outcomes]
 
+    def _note_away(self, error: Exception) -> None:
+        _close_connection()
+        if time.monotonic() >= self.retry_at:
+            log.warning("database_away", error=type(error).__name__)
+        self.retry_at = time.monotonic() + RETRY_SECONDS
+
+    def _is_spool_done(self) -> bool:
+        """Tell whether the database's turn has come.
+
+        While another process drains the spool it is waited for, and the last batches are drained at once:
+        to put others behind them would go on for as long as hits arrive.
+        """
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while not self.spool.is_empty():
+            if not self.retry_at <= time.monotonic() < give_up_at:
+                return False
+            with self.spool.draining() as is_ours:
+                if is_ours:
+                    if self.spool.has_more_than(LAST_BATCHES):
+                        return False
+                    self._drain()
+            if not is_ours:
+                time.sleep(LOOK_AGAIN_SECONDS)
+        return True
+
     def _drain(self) -> None:
         """Bring spooled batches into the database, the oldest first, until it is away or all are there."""
         try:
-            with self.spool.draining() as is_ours:
-                if is_ours:
-                    self._drain_all()
-        except (*AWAY, UncertainCommit) as error:
-            _close_connection()
-            log.info("database_still_away", error=type(error).__name__)
+            self._drain_all()
+        except AWAY as error:
+            self._note_away(error)
         except Exception:
             log.exception("spool_not_drained")
-        self.retry_at = time.monotonic() + RETRY_SECONDS
+            self.retry_at = time.monotonic() + RETRY_SECONDS
 
     def _drain_all(self) -> None:
         _prepare_connection()
         name = self.spool.name()
-        mark = DrainedSpool.objects.filter(spool=name).first()
-        if mark is not None:
-            # Stored by a process that ended before it could take them out.
-            self.spool.remove(mark.drained_id)
-        while (batch := self.spool.oldest(BATCH_MAX_COUNT)) is not None:
-            if not (batch.transaction_id and _has_committed(batch.transaction_id)):
-                self._drain_batch(name, batch)
+        # Stored by a process that ended before it could take them out.
+        self.spool.remove(spool_mark(name))
+        while self.is_running and (batch := self.spool.oldest(BATCH_MAX_COUNT)) is not None:
+            drain_batch(name, batch)
             self.spool.remove(batch.id)
-            if not self.spool.is_empty():
+            if self.spool.has_more_than(LAST_BATCHES):
                 self._append_waiting()
-        log.info("spool_drained")
-
-    def _drain_batch(self, name: str, batch: SpooledBatch) -> None:
-        """Store a spooled batch exactly once: how far the file is drained is part of the transaction."""
-        try:
-            with transaction.atomic():
-                write_rows(batch.outcomes, None)
-                _mark_drained(name, batch)
-        except AWAY:
-            raise
-        except DatabaseError:
-            self._drain_one_by_one(name, batch)
-
-    def _drain_one_by_one(self, name: str, batch: SpooledBatch) -> None:
-        """Store what can be stored of a batch: a site may have been deleted since."""
-        alive = _alive_sites(batch.outcomes)
-        dropped = 0
-        with transaction.atomic():
-            for outcome in batch.outcomes:
-                try:
-                    if outcome.site_id in alive:
-                        write_batch([outcome])
-                except AWAY:
-                    raise
-                except DatabaseError:
-                    dropped += 1
-            _mark_drained(name, batch)
-        if dropped:
-            log.error("spooled_outcomes_dropped", count=dropped)
+        if self.is_running:
+            log.info("spool_drained")
 
     def _append_waiting(self) -> None:
         """Put what has arrived meanwhile behind what waits: order is kept, and nobody waits for long."""
-        if self.queue.empty():
-            return
-        waiting, is_running = self._take(None)
-        if not is_running:
-            self.queue.put(None)
-        _settle(waiting, self._to_spool([entry.outcome for entry in waiting]))
-
-
-def _alive_sites(outcomes: Sequence[Outcome]) -> set[int]:
-    ids = {outcome.site_id for outcome in outcomes}
-    return set(Site.objects.filter(pk__in=ids).values_list("pk", flat=True))
-
-
-def _mark_drained(name: str, batch: SpooledBatch) -> None:
-    DrainedSpool.objects.update_or_create(spool=name, defaults={"drained_id": batch.id})
+        if not self.queue.empty():
+            waiting = self._take(None)
+            if waiting:
+                _settle(waiting, self._to_spool([entry.outcome for entry in waiting]))
 
 
 def open_spool() -> Spool:
@@ -356,16 +363,6 @@ def _close_connection() -> None:
     except DatabaseError:
         # It is broken; the next use opens another.
         connection.connection = None
-
-
-def _has_committed(transaction_id: str) -> bool:
-    """Ask PostgreSQL what became of a transaction. Raises OperationalError while it goes on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_xact_status(%s::xid8)", [transaction_id])
-        status = cursor.fetchone()[0]
-    if status == "in progress":
-        raise OperationalError("The transaction has not ended yet.")
-    return bool(status == "committed")
 
 
 writer = Writer()
