@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from testing import installation, postgres, tools
+from testing.databases import Databases
+from testing.installation import Install, Installation
 from testing.server import Server, serve
 
 
@@ -22,3 +27,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     }
     with serve(folder, "example.com", **variables) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """A PostgreSQL of our own that waits for the disk, for any number of databases."""
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        tools.missing(postgres.MISSING)
+    with Databases.run(binaries) as running:
+        yield running
+
+
+@pytest.fixture
+def install(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Install]:
+    """Make installations, and end what is left of them."""
+    made: list[Installation] = []
+
+    def make(kind: str = "sqlite", var: Path | None = None, **options: Any) -> Installation:
+        folder = var or tmp_path / f"installation-{len(made)}"
+        folder.mkdir(exist_ok=True)
+        url = "" if kind == "sqlite" else request.getfixturevalue("databases").create()
+        made.append(installation.install(folder, url, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.kill()

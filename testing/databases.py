@@ -1,0 +1,59 @@
+"""A PostgreSQL that waits for the disk and can be taken away under its clients."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from testing import postgres
+
+
+@dataclass
+class Databases:
+    binaries: Path
+    cluster: postgres.Cluster
+    created: int = 0
+
+    @classmethod
+    @contextmanager
+    def run(cls, binaries: Path) -> Iterator[Databases]:
+        folder = Path(tempfile.mkdtemp(prefix="faults-pg-", dir=postgres.SHORT_FOLDER))
+        databases = cls(binaries, postgres.start(binaries, folder, is_durable=True))
+        try:
+            yield databases
+        finally:
+            databases.cluster.stop()
+            shutil.rmtree(folder)
+
+    def create(self) -> str:
+        """Make a database and return its URL."""
+        self.created += 1
+        name = f"faults_{self.created}"
+        self.execute(f"CREATE DATABASE {name}")
+        return postgres.url(self.cluster.folder, name)
+
+    def execute(self, statement: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(
+            postgres.url_of_maintenance(self.cluster), autocommit=True
+        ) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def take_away(self) -> None:
+        """Stop at once, as `pg_ctl stop -m immediate` does: what was not committed is lost."""
+        self.cluster.process.send_signal(signal.SIGQUIT)
+        self.cluster.process.wait()
+
+    def bring_back(self) -> None:
+        self.cluster = postgres.start(self.binaries, self.cluster.folder, is_durable=True)
+
+    @property
+    def log(self) -> str:
+        return (self.cluster.folder / "log").read_text(encoding="utf-8", errors="replace")
