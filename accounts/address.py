@@ -12,9 +12,16 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+from socket import AF_INET, inet_pton
+from typing import NamedTuple
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+
+
+class Hop(NamedTuple):
+    address: Address
+    spelling: str
 
 
 def client_address(
@@ -28,16 +35,16 @@ def client_address(
     to the left of it was sent by the client and is not read. Junk ends the walk at the last proxy.
     An IPv4 address that came mapped into IPv6 is returned as IPv4. Never raises.
     """
-    address = _parse_address(peer)
-    if address is None:
+    hop = _parse_hop(peer)
+    if hop is None:
         return ""
     hops = _hops(headers) if trusted else iter(())
-    while _is_trusted(address, trusted):
-        before = _parse_address(next(hops, ""))
+    while _is_trusted(hop.address, trusted):
+        before = _parse_hop(next(hops, ""))
         if before is None:
             break
-        address = before
-    return str(address)
+        hop = before
+    return hop.spelling
 
 
 @cache
@@ -90,8 +97,17 @@ def _forwarded_for(element: str) -> str:
 
 # Proxies and visitors come again; addresses are held in memory alone, and not for long.
 @lru_cache(maxsize=4096)
-def _parse_address(text: str) -> Address | None:
+def _parse_hop(text: str) -> Hop | None:
     """Return the address in `1.2.3.4`, `1.2.3.4:80`, `::1`, `[::1]`, `[::1]:80` or `fe80::1%eth0`."""
+    try:
+        # What this takes is spelt in the one way there is; it takes a tenth of the time of the other.
+        return Hop(IPv4Address(inet_pton(AF_INET, text)), text)
+    except (OSError, ValueError):
+        address = _parse_address(text)
+        return None if address is None else Hop(address, str(address))
+
+
+def _parse_address(text: str) -> Address | None:
     host = text.strip()
     if host.startswith("["):
         host = host[1:].partition("]")[0]
@@ -107,4 +123,7 @@ def _parse_address(text: str) -> Address | None:
 
 
 def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
-    return any(address in network for network in trusted)
+    for network in trusted:  # noqa: SIM110 - a generator for each hit costs more than the look
+        if address in network:
+            return True
+    return False

@@ -119,7 +119,7 @@ def test_every_answer_has_a_line(status: int) -> None:
         f"| {NAME_MAX_LENGTH} characters |",
         f"| {payload.PROPERTIES_MAX_COUNT} entries; names are cut at {NAME_MAX_LENGTH} characters,"
         f" values at {PROPERTY_VALUE_MAX_LENGTH} |",
-        f"| cut at {payload.ENGAGED_MAX_SECONDS // 3600} hours |",
+        f"| cut at {payload.ENGAGED_MAX_MS // 3_600_000} hours |",
         f"| {payload.REVENUE_MAX_AMOUNT:,} either way; three letters |",
         f"| {payload.MESSAGE_ID_MAX_LENGTH} characters |",
         f"| a body | {payload.BODY_MAX_BYTES // 1024} KiB within 5 s |",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracking_project.settings")
@@ -35,8 +36,20 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(warm_up)
+            _calm_garbage_collector()
         if message["type"] == "lifespan.shutdown":
             await asyncio.to_thread(writer.stop)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+def _calm_garbage_collector() -> None:
+    """Look for cycles seldom, and never among what has been loaded.
+
+    What a hit is made of has no cycles and is gone when it is answered, but the collector would look
+    through all of memory for every few thousand hits: a quarter of what a hit costs.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 25)

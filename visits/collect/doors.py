@@ -178,7 +178,7 @@ def judge(
     request: Request, arrival: Arrival, address: str, known: KnownSite, day: SiteDay
 ) -> Judged:
     """Run the pipeline over a request for a site."""
-    wait = site_wait(known.site.pk)
+    wait = site_wait(known.site.id)
     if wait:
         return limited(arrival, known, wait)
     if request.message is None:
@@ -294,19 +294,12 @@ def _payload(
     day: SiteDay,
 ) -> Payload:
     headers = dict(arrival.headers)
+    is_opted_out = headers.get("dnt") == "1" or headers.get("sec-gpc") == "1"
     return Payload(
-        site=known.site,
-        message=message,
-        received_at=arrival.received_at,
-        address=address,
-        user_agent=_user_agent(headers.get("user-agent", "")),
-        language=_language(headers.get("accept-language", "")),
-        is_prefetch=_is_prefetch(headers),
-        is_opted_out=headers.get("dnt") == "1" or headers.get("sec-gpc") == "1",
-        counts_libraries=request.counts_libraries,
-        rules=known.rules,
-        site_day=day,
-    )
+        known.site, message, arrival.received_at, address,
+        _user_agent(headers.get("user-agent", "")), _language(headers.get("accept-language", "")),
+        _is_prefetch(headers), is_opted_out, request.counts_libraries, known.rules, day,
+    )  # fmt: skip
 
 
 def _to_picture(answer: Answer) -> Answer:

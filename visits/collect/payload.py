@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,8 +21,9 @@ BODY_MAX_BYTES = 64 * 1024
 URL_MAX_LENGTH = 4096
 PROPERTIES_MAX_COUNT = 30
 # A working day: more is a clock's error, not attention. PostgreSQL's column holds nine hours.
-ENGAGED_MAX_SECONDS = 8 * 3600
+ENGAGED_MAX_MS = 8 * 3600 * 1000
 SCREEN_SIZE = re.compile(r"[0-9]{1,5}x[0-9]{1,5}")
+KEY_MAX_LENGTH = 20
 PAGEVIEW = "pageview"
 # Not an event: attention to a page that was viewed.
 ENGAGEMENT = "engagement"
@@ -32,6 +34,8 @@ MICROS = 1_000_000
 REVENUE_MAX_AMOUNT = 1_000_000_000
 
 Errors = dict[str, list[str]]
+# Returns a value and where it ends.
+decode_json = json.JSONDecoder().raw_decode
 
 
 class InvalidPayload(ValueError):
@@ -99,11 +103,16 @@ def parse_beacon(body: bytes) -> tuple[str, Message]:
     """Return the site key and the message of a beacon's JSON body. Raises InvalidPayload."""
     fields = _parse_object(body)
     errors: Errors = {}
-    key = clean_text(_text(fields, "site", errors, is_required=True), 20)
+    key = _clean_key(_text(fields, "site", errors, is_required=True)[:KEY_MAX_LENGTH])
     try:
         return key, parse_message(fields, errors)
     except InvalidPayload as error:
         raise InvalidPayload(error.errors, key) from None
+
+
+@lru_cache(maxsize=4096)
+def _clean_key(key: str) -> str:
+    return clean_text(key, KEY_MAX_LENGTH)
 
 
 def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Message:
@@ -117,8 +126,10 @@ def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Me
         _screen(fields, errors) if "screen" in fields else "",
         _properties(fields, errors) if "props" in fields else (),
         _boolean(fields, "interactive", errors) if "interactive" in fields else True,
-        _number(fields, "engaged", ENGAGED_MAX_SECONDS * 1000, errors, divisor=1000),
-        _number(fields, "scroll", 100, errors),
+        _number(fields, "engaged", ENGAGED_MAX_MS, errors, divisor=1000)
+        if "engaged" in fields
+        else None,
+        _number(fields, "scroll", 100, errors) if "scroll" in fields else None,
         _revenue(fields, errors) if "revenue" in fields else None,
         _message_id(fields, errors) if "id" in fields else None,
     )
@@ -130,7 +141,10 @@ def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Me
 def _parse_object(body: bytes) -> dict[str, Any]:
     try:
         # Invalid UTF-8 becomes replacement characters: the hit is real even if its title is not.
-        fields = json.loads(body.decode("utf-8", "replace"))
+        text = body.decode("utf-8", "replace").strip()
+        fields, end = decode_json(text)
+        if end != len(text):
+            raise ValueError
     except (ValueError, RecursionError) as error:
         raise InvalidPayload({"body": ["The body is not JSON."]}) from error
     if not isinstance(fields, dict):

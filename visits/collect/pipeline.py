@@ -57,7 +57,7 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
     visitor, visitor_before = _visitors(payload, day)
     if message.name == ENGAGEMENT:
         return Engagement(
-            site.pk, payload.received_at, day.number, visitor, visitor_before, clean.page,
+            site.id, payload.received_at, day.number, visitor, visitor_before, clean.page,
             message.engaged_seconds or 0, message.scroll_percent or 0, message.message_id,
         )  # fmt: skip
     location = find_place(payload.address)
@@ -66,7 +66,7 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
         return _refused(payload, reason, day)
     is_pageview = message.name == PAGEVIEW
     return NewHit(
-        site.pk, payload.received_at, day.number, visitor, visitor_before,
+        site.id, payload.received_at, day.number, visitor, visitor_before,
         HitKind.PAGEVIEW if is_pageview else HitKind.EVENT, "" if is_pageview else message.name,
         clean.page,
         _source(message.referrer, clean.page.hostname, site.domain, clean.campaign, clean.ref,
@@ -124,6 +124,6 @@ def _source(
 
 def _visitors(payload: Payload, day: SiteDay) -> tuple[int, int | None]:
     """Return the visitor's id of today, and of yesterday while its salt exists."""
-    sender = (payload.site.pk, payload.address, payload.user_agent)
+    sender = (payload.site.id, payload.address, payload.user_agent)
     before = None if day.salt_before is None else visitor_id(day.salt_before, *sender)
     return visitor_id(day.salt, *sender), before

@@ -56,6 +56,8 @@ class Places:
         now = time.monotonic()
         if now >= self._check_at:
             self._check(now)
+        if not self._files:
+            return UNKNOWN
         try:
             packed = _pack(address) if address else b""
         except (OSError, ValueError):

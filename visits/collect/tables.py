@@ -10,7 +10,9 @@ constants of this module and its callers; every value is bound.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any, cast
 
 from django.db import connection
@@ -40,6 +42,8 @@ SAMPLE_COLUMNS = (
 )  # fmt: skip
 # What PostgreSQL is told about the columns of rows that it gets as arrays.
 CHANGED_TYPES = ("bigint",) * 6 + ("boolean",) + ("bigint",) * 2
+# Rows in one statement of SQLite; more are no quicker.
+ROWS_AT_MOST = 128
 # The column of PostgreSQL, and of SQLite's test for it, is a smallint: eight hours fit.
 ENGAGED_MAX_SECONDS = 28_800
 
@@ -101,7 +105,7 @@ class Tables:
 
 
 class SqliteTables(Tables):
-    """SQLite: rows go in one after another inside one call; keys come out of one JSON text."""
+    """SQLite: rows are values of one statement; keys come out of one JSON text."""
 
     has_memory = True
 
@@ -168,30 +172,36 @@ class SqliteTables(Tables):
         return {(site, digest) for site, digest in self._select(statement, rows)}
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        if rows:
-            holes = ", ".join(["%s"] * len(columns))
-            statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({holes})"
-            with connection.cursor() as cursor:
-                cursor.executemany(statement, rows)
+        """Store rows of a table."""
+        self._run(_insert_statement, (table, columns), rows)
 
     def update_visits(self, rows: Sequence[Row]) -> None:
         """Write CHANGED_COLUMNS of visits."""
-        if rows:
-            sets = ", ".join(f"{column} = %s" for column in CHANGED_COLUMNS[:-1])
-            with connection.cursor() as cursor:
-                cursor.executemany(f"UPDATE visits_visit SET {sets} WHERE id = %s", rows)
+        self._run(_update_statement, (), rows)
 
     def add_engagement(self, rows: Sequence[tuple[int, int, int]]) -> None:
         """Add (hit, seconds, scroll percent) to hits."""
-        if rows:
-            statement = ADD_ENGAGEMENT.format(
-                seconds="%s", scroll="%s", maximum=ENGAGED_MAX_SECONDS
-            )
-            with connection.cursor() as cursor:
-                cursor.executemany(
-                    f"{statement} WHERE id = %s",
-                    [(seconds, seconds, scroll, scroll, hit) for hit, seconds, scroll in rows],
-                )
+        self._run(_engagement_statement, (), rows)
+
+    def _run(
+        self, statement: Callable[..., str], names: tuple[Any, ...], rows: Sequence[Row]
+    ) -> None:
+        """Run a statement over rows, as many at a time as the largest power of two that is left.
+
+        One call for many rows: between two calls the thread has to wait until the event loop's lets it
+        go on. Few different sizes: SQLite compiles each once.
+        """
+        if not rows:
+            return
+        connection.ensure_connection()
+        database = connection.connection
+        begin = 0
+        with connection.wrap_database_errors:
+            while (left := len(rows) - begin) > 0:
+                size = min(ROWS_AT_MOST, 1 << (left.bit_length() - 1))
+                values = list(chain.from_iterable(rows[begin : begin + size]))
+                database.execute(statement(*names, size), values)
+                begin += size
 
     def _select(self, statement: str, keys: Sequence[Row]) -> list[Row]:
         if not keys:
@@ -200,6 +210,36 @@ class SqliteTables(Tables):
             cursor.execute(statement, [json.dumps(keys)])
             rows: list[Row] = cursor.fetchall()
         return rows
+
+
+@cache
+def _insert_statement(table: str, columns: tuple[str, ...], size: int) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {_row_holes(len(columns), size)}"
+
+
+@cache
+def _update_statement(size: int) -> str:
+    sets = ", ".join(
+        f"{column} = k.column{number}" for number, column in enumerate(CHANGED_COLUMNS[:-1], 1)
+    )
+    values = _row_holes(len(CHANGED_COLUMNS), size)
+    return (
+        f"UPDATE visits_visit SET {sets} FROM (VALUES {values}) k"
+        f" WHERE visits_visit.id = k.column{len(CHANGED_COLUMNS)}"
+    )
+
+
+@cache
+def _engagement_statement(size: int) -> str:
+    update = ADD_ENGAGEMENT.format(
+        seconds="k.column2", scroll="k.column3", maximum=ENGAGED_MAX_SECONDS
+    )
+    return f"{update} FROM (VALUES {_row_holes(3, size)}) k WHERE visits_hit.id = k.column1"
+
+
+def _row_holes(columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return ", ".join([row] * rows)
 
 
 class PostgresTables(Tables):

@@ -39,6 +39,8 @@ SQLITE_SETTINGS = (
     f"busy_timeout={LOCKED_SECONDS * 1000}",
     "cache_size=-32768",
     "wal_autocheckpoint=8000",
+    # Statements of many rows keep what undoes them; not in a file.
+    "temp_store=MEMORY",
 )
 RETRY_SECONDS = 1.0
 STOP_SECONDS = 10
