@@ -46,6 +46,11 @@ class Databases:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def deadlocks(self) -> int:
+        """Return how often PostgreSQL had to end a transaction because two waited for each other."""
+        [(count,)] = self.execute("SELECT sum(deadlocks)::bigint FROM pg_stat_database")
+        return int(str(count))
+
     def take_away(self) -> None:
         """Stop at once, as `pg_ctl stop -m immediate` does: what was not committed is lost."""
         self.cluster.process.send_signal(signal.SIGQUIT)

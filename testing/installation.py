@@ -136,6 +136,12 @@ class Installation:
         except ProcessLookupError:
             return
 
+    def memory_bytes(self) -> int:
+        """Return how much memory the server's process has in use."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+        return int(line.split()[1]) * 1024
+
     def spooled_batches(self) -> int:
         """Return how many batches wait in the spool."""
         path = self.var / "spool.sqlite3"
