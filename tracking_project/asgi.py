@@ -36,6 +36,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(warm_up)
+            writer.start()
             _calm_garbage_collector()
         if message["type"] == "lifespan.shutdown":
             await asyncio.to_thread(writer.stop)

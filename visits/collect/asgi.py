@@ -14,6 +14,7 @@ from typing import Any
 from visits.collect import doors
 from visits.collect.body import SenderLeft, TooLarge, TooSlow, read_body
 from visits.collect.doors import COUNTED, Answer, Arrival, Door, Request
+from visits.collect.flood import address_wait
 from visits.collect.known_sites import KnownSite, Lookup, known_sites
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.site_day import SiteDay, site_days
@@ -69,20 +70,21 @@ async def receive_hit(door: Door, scope: Scope, receive: Receive, send: Send) ->
 
 
 async def _answer(door: Door, arrival: Arrival) -> Answer:
+    address = doors.address_of(arrival)
+    wait = address_wait(address)
     request = doors.understand(door, arrival)
     if isinstance(request, Answer):
-        return request
+        return doors.too_many(wait) if wait else request
     try:
-        return await _answer_request(request, arrival)
+        return await _answer_request(request, arrival, address, wait)
     except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
         return doors.answer_to_error(error)
 
 
-async def _answer_request(request: Request, arrival: Arrival) -> Answer:
-    address = doors.address_of(arrival)
-    wait = doors.flood_wait(address)
+async def _answer_request(request: Request, arrival: Arrival, address: str, wait: float) -> Answer:
     known = known_sites.recall(request.lookup)
     if wait:
+        # A flood asks the database nothing.
         if known is None:
             return doors.too_many(wait)
         judged = doors.limited(arrival, known, wait)

@@ -18,11 +18,11 @@ from urllib.parse import parse_qs
 import structlog
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.db import DatabaseError
+from django.db import Error
 from django.dispatch import receiver
 
 from accounts.address import client_address, trusted_networks
-from visits.collect.flood import address_wait, site_wait
+from visits.collect.flood import site_wait
 from visits.collect.known_sites import KnownSite, Lookup, UnknownSite
 from visits.collect.outcome import Outcome, Refused, Verdict
 from visits.collect.page import InvalidUrl
@@ -61,6 +61,8 @@ HEADERS_READ = frozenset(
     )
 )  # fmt: skip
 CORS: Headers = (("Access-Control-Allow-Origin", "*"),)
+# Scripts of other origins may read these as well: why a hit was not counted, and when to come again.
+READABLE: Headers = (*CORS, ("Access-Control-Expose-Headers", "Refusal, Retry-After"))
 PREFLIGHT: Headers = (
     *CORS,
     ("Access-Control-Allow-Methods", "GET, POST"),
@@ -169,11 +171,6 @@ def address_of(arrival: Arrival) -> str:
     return _address(arrival.peer, forwarded)
 
 
-def flood_wait(address: str) -> float:
-    """Take a request of an address; return 0.0, or the seconds until it may send another."""
-    return address_wait(address)
-
-
 def judge(
     request: Request, arrival: Arrival, address: str, known: KnownSite, day: SiteDay
 ) -> Judged:
@@ -203,7 +200,7 @@ def answer_of(verdict: Verdict) -> Answer:
     """Return the answer to an outcome that is stored."""
     if verdict is None:
         return COUNTED
-    return Answer(204, (*CORS, ("Refusal", verdict.value)))
+    return Answer(204, (*READABLE, ("Refusal", verdict.value)))
 
 
 def answer_to_error(error: Exception) -> Answer:
@@ -212,7 +209,7 @@ def answer_to_error(error: Exception) -> Answer:
         return _errors(404, {"site": ["There is no site with this key."]})
     if isinstance(error, InvalidPayload):
         return _errors(400, error.errors)
-    if isinstance(error, NotStored | DatabaseError):
+    if isinstance(error, NotStored | Error):
         log.error("hit_not_stored", error=type(error).__name__)
         answer = _errors(503, {"server": ["The hit could not be stored. Send it again later."]})
         return _retry(answer, RETRY_AFTER_SECONDS)
@@ -253,31 +250,41 @@ def _read_beacon(arrival: Arrival) -> Request:
 
 
 def _read_pixel(arrival: Arrival, key: str) -> Request:
+    return _read_fields(key, arrival, _fields_of_pixel)
+
+
+def _read_site_visit(arrival: Arrival, site_id: int) -> Request:
+    request = _read_fields(site_id, arrival, _fields_of_site_visit)
+    return request._replace(counts_libraries=True)
+
+
+def _read_fields(
+    lookup: Lookup, arrival: Arrival, choose: Callable[[Arrival], dict[str, str]]
+) -> Request:
+    """Read a message from query and form; whatever is wrong with them, the site is known."""
+    try:
+        return Request(lookup, parse_message(choose(arrival)))
+    except InvalidPayload as error:
+        return Request(lookup, errors=error.errors)
+
+
+def _fields_of_pixel(arrival: Arrival) -> dict[str, str]:
     fields = arrival.fields()
     # Without a url, the page that shows the picture is the page seen.
     fields["url"] = fields.get("url") or arrival.header("referer")
     fields["name"] = fields.get("event", "")
-    return _read_fields(key, _text_fields(fields))
+    return _text_fields(fields)
 
 
-def _read_site_visit(arrival: Arrival, site_id: int) -> Request:
+def _fields_of_site_visit(arrival: Arrival) -> dict[str, str]:
     fields = arrival.fields()
     referrer = arrival.header("referer")
-    return _read_fields(
-        site_id,
-        {
-            "name": fields.get("event", ""),
-            "url": fields.get("url") or referrer,
-            "referrer": referrer if fields.get("url") else "",
-        },
-    )._replace(counts_libraries=True)
-
-
-def _read_fields(lookup: Lookup, fields: dict[str, str]) -> Request:
-    try:
-        return Request(lookup, parse_message(fields))
-    except InvalidPayload as error:
-        return Request(lookup, errors=error.errors)
+    return {
+        "name": fields.get("event", ""),
+        "url": fields.get("url") or referrer,
+        "referrer": referrer if fields.get("url") else "",
+        "id": fields.get("id", ""),
+    }
 
 
 def _invalid(arrival: Arrival, known: KnownSite, errors: Errors) -> Judged:
@@ -309,7 +316,7 @@ def _to_picture(answer: Answer) -> Answer:
 
 
 def _errors(status: int, errors: Errors) -> Answer:
-    return Answer(status, (*CORS, JSON_HEADER), json.dumps({"errors": errors}).encode())
+    return Answer(status, (*READABLE, JSON_HEADER), json.dumps({"errors": errors}).encode())
 
 
 def _retry(answer: Answer, seconds: int) -> Answer:

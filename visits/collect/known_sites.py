@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from typing import NamedTuple
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from sites.models import Site
 from visits.collect.exclusion import Rules
@@ -50,7 +50,7 @@ class KnownSites:
     def read(self, lookup: Lookup) -> KnownSite:
         """Return a site from the database. While that is away, what was known stays known.
 
-        Raises UnknownSite, and DatabaseError for a site that nobody asked for before.
+        Raises UnknownSite, and a database error for a site that nobody asked for before.
         """
         if (known := self.recall(lookup)) is not None:
             return known
@@ -60,7 +60,7 @@ class KnownSites:
             self.known.pop(lookup, None)
             self._note_unknown(lookup)
             raise UnknownSite from None
-        except DatabaseError:
+        except Error:
             if not connection.in_atomic_block:
                 connection.close()
             known = self.known.get(lookup)

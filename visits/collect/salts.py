@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 
-from django.db import DatabaseError
+from django.db import Error
 
 from visits.models import Salt
 
@@ -25,14 +25,14 @@ class KnownSalts:
     def get(self, day: dt.date) -> bytes | None:
         """Return the salt of a day, None when there never was one or it is destroyed.
 
-        While the database is away, what was known stays known: raises DatabaseError only for a day
+        While the database is away, what was known stays known: raises a database error only for a day
         that nobody asked for before.
         """
         now = time.monotonic()
         if now >= self.read_at.get(day, 0.0) + KNOWN_SECONDS:
             try:
                 value = Salt.objects.filter(day=day).values_list("value", flat=True).first()
-            except DatabaseError:
+            except Error:
                 if day not in self.values:
                     raise
                 return self.values[day]

@@ -14,7 +14,8 @@ from django.views.decorators.http import condition, require_safe
 
 from visits.collect import doors
 from visits.collect.asgi import read_known
-from visits.collect.doors import Answer, Arrival, Door
+from visits.collect.doors import Answer, Arrival, Door, Request
+from visits.collect.flood import address_wait
 from visits.collect.known_sites import known_sites
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.writer import writer
@@ -61,18 +62,18 @@ def tracker_script(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(door: Door, arrival: Arrival) -> Answer:
+    address = doors.address_of(arrival)
+    wait = address_wait(address)
     request = doors.understand(door, arrival)
     if isinstance(request, Answer):
-        return door.dress(request)
+        return door.dress(doors.too_many(wait) if wait else request)
     try:
-        return door.dress(_answer_request(request, arrival))
+        return door.dress(_answer_request(request, arrival, address, wait))
     except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
         return door.dress(doors.answer_to_error(error))
 
 
-def _answer_request(request: doors.Request, arrival: Arrival) -> Answer:
-    address = doors.address_of(arrival)
-    wait = doors.flood_wait(address)
+def _answer_request(request: Request, arrival: Arrival, address: str, wait: float) -> Answer:
     if wait and known_sites.recall(request.lookup) is None:
         return doors.too_many(wait)
     known, day = read_known(request.lookup, arrival.received_at)

@@ -118,6 +118,11 @@ class Writer:
         except NotStored:
             log.warning("refusal_not_counted")
 
+    def start(self) -> None:
+        """Start the thread, which brings back what an earlier process left in the spool."""
+        if self.thread is None or self.process != os.getpid():
+            self._start()
+
     def stop(self) -> None:
         """Store what is waiting, then end the thread. A later outcome starts it anew."""
         if self.thread is None or self.process != os.getpid():
@@ -128,8 +133,7 @@ class Writer:
         self.thread, self.is_stopping = None, False
 
     def _put(self, waiting: Waiting) -> None:
-        if self.thread is None or self.process != os.getpid():
-            self._start()
+        self.start()
         if self.is_stopping or self.queue.qsize() >= QUEUE_MAX_COUNT:
             raise NotStored
         self.queue.put(waiting)

@@ -2,101 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from sites.models import Site
-from tracking_project.asgi import application
-from visits.collect import asgi
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.writer import NotStored, writer
-from visits.models import Hit, HitKind, Refusal, RefusalReason, Visit
+from visits.models import Hit, HitKind, Visit
+from visits.tests.collect.conftest import Ask, make_beacon
 
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 CURL = "curl/8.5.0"
 FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def errors(self) -> dict[str, list[str]]:
-        errors: dict[str, list[str]] = json.loads(self.body)["errors"]
-        return errors
-
-
-Ask = Callable[..., Reply]
-
-
-def ask_django(method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
-    content_type = headers.pop("content-type", "text/plain")
-    response = Client(headers=headers).generic(method, path, body, content_type)
-    names = {name.lower(): value for name, value in response.headers.items()}
-    return Reply(response.status_code, names, response.content)
-
-
-def ask_asgi(method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
-    url = urlsplit(path)
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": url.path,
-        "query_string": url.query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        "client": ("127.0.0.1", 50_000),
-    }
-    sent: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    # Nothing here waits, so the coroutine ends at its first step, in the test's own thread.
-    with pytest.raises(StopIteration):
-        application(scope, receive, send).send(None)
-    start, end = sent
-    names = {name.decode(): value.decode() for name, value in start["headers"]}
-    return Reply(start["status"], names, end["body"])
-
-
-@pytest.fixture(params=[ask_django, ask_asgi], ids=["django", "asgi"])
-def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Send one request; from a browser, unless told otherwise."""
-
-    async def read_here(lookup: Any, at: int) -> Any:
-        """Read in the test's thread, which holds the test's transaction."""
-        return asgi.read_known(lookup, at)
-
-    async def write_here(outcome: Any) -> Any:
-        return writer.write_blocking(outcome)
-
-    monkeypatch.setattr(asgi, "_read_known", read_here)
-    monkeypatch.setattr(writer, "write", write_here)
-
-    def send(method: str, path: str, body: bytes | str = b"", **headers: str) -> Reply:
-        body = body if isinstance(body, bytes) else body.encode()
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        reply: Reply = request.param(method, path, body, {"user-agent": FIREFOX, **names})
-        return reply
-
-    return send
-
-
-def make_beacon(site: Site, **fields: Any) -> str:
-    return json.dumps({"site": site.key, "url": f"https://{site.domain}/pricing", **fields})
 
 
 # The native beacon
@@ -274,52 +195,6 @@ def test_hit_that_cannot_be_stored_is_not_acknowledged(
 
     assert reply.status == 503
     assert int(reply.headers["retry-after"]) > 0
-
-
-# Refusals
-
-
-@pytest.mark.parametrize(
-    ("fields", "headers", "reason"),
-    [
-        ({}, {"user_agent": GOOGLEBOT}, "bot"),
-        ({}, {"user_agent": CURL}, "bot"),
-        ({}, {"user_agent": ""}, "bot"),
-        ({"url": "https://evil-example.com/"}, {}, "hostname"),
-        ({"url": "https://example.com.evil.net/"}, {}, "hostname"),
-        ({"referrer": "https://semalt.com/"}, {}, "spam"),
-        ({}, {"sec_purpose": "prefetch;prerender"}, "prefetch"),
-    ],
-)
-def test_refused_hit_is_named_and_counted_as_refused(
-    ask: Ask, site: Site, fields: dict[str, str], headers: dict[str, str], reason: str
-) -> None:
-    reply = ask("POST", "/t", make_beacon(site, **fields), **headers)
-
-    assert (reply.status, reply.headers["refusal"]) == (204, reason)
-    assert not Hit.objects.exists()
-    refusal = Refusal.objects.get()
-    assert (refusal.reason, refusal.count) == (RefusalReason(reason), 1)
-    assert refusal.hour_at.minute == refusal.hour_at.second == 0
-
-
-def test_refusals_of_an_hour_are_added_up(ask: Ask, site: Site, monkeypatch: Any) -> None:
-    monkeypatch.setattr("visits.collect.doors.time.time", lambda: 1_780_000_000)
-
-    for _ in range(3):
-        ask("POST", "/t", make_beacon(site), user_agent=GOOGLEBOT)
-
-    assert Refusal.objects.get().count == 3
-
-
-@pytest.mark.parametrize(
-    "host", ["example.com", "www.example.com", "EXAMPLE.com.", "shop.example.com"]
-)
-def test_hosts_of_the_site_are_counted(ask: Ask, site: Site, host: str) -> None:
-    reply = ask("POST", "/t", make_beacon(site, url=f"https://{host}:8443/"))
-
-    assert "refusal" not in reply.headers
-    assert Hit.objects.count() == 1
 
 
 # The pixel
