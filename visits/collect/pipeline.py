@@ -10,7 +10,7 @@ from visits.collect.browser import ClientKey, parse_client
 from visits.collect.channel import classify_channel
 from visits.collect.known_sites import known_sites
 from visits.collect.outcome import Engagement, NewHit, Refused, SourceKey
-from visits.collect.page import CampaignKey, clean_page
+from visits.collect.page import CampaignKey, CleanPage, clean_page
 from visits.collect.payload import ENGAGEMENT, PAGEVIEW, Payload
 from visits.collect.place import find_place
 from visits.collect.site_day import SiteDay, site_days
@@ -19,6 +19,8 @@ from visits.collect.visitor import visitor_id
 from visits.models import HitKind, RefusalReason
 
 AGENTS_REMEMBERED = 16_384
+# Longer addresses are rare, and thousands of them would fill the memory.
+REMEMBERED_LENGTH = 500
 
 
 class KnownAgent(NamedTuple):
@@ -40,7 +42,7 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
     site, message = payload.site, payload.message
     rules = payload.rules or known_sites.rules_of(site)
     day = payload.site_day or site_days.read(site.time_zone, payload.received_at)
-    clean = clean_page(message.url, site.domain)
+    clean = _page(message.url, site.domain)
     agent = _known_agent(payload.user_agent)
     reason = (
         _reason_of_sender(payload)
@@ -50,10 +52,17 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
         or rules.refuse_address(payload.address)
         or rules.refuse_page(clean.page.path)
     )
-    if reason is None and message.referrer and is_referrer_spam(message.referrer):
-        reason = RefusalReason.SPAM
-    if reason is not None:
-        return _refused(payload, reason, day)
+    find_source = _source if len(message.referrer) <= REMEMBERED_LENGTH else _source.__wrapped__
+    source = find_source(
+        message.referrer,
+        clean.page.hostname,
+        site.domain,
+        clean.campaign,
+        clean.ref,
+        clean.click_id,
+    )
+    if reason is not None or source is None:
+        return _refused(payload, reason or RefusalReason.SPAM, day)
     visitor, visitor_before = _visitors(payload, day)
     if message.name == ENGAGEMENT:
         return Engagement(
@@ -68,10 +77,7 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
     return NewHit(
         site.id, payload.received_at, day.number, visitor, visitor_before,
         HitKind.PAGEVIEW if is_pageview else HitKind.EVENT, "" if is_pageview else message.name,
-        clean.page,
-        _source(message.referrer, clean.page.hostname, site.domain, clean.campaign, clean.ref,
-                clean.click_id),
-        agent.client, location, clean.campaign, message.screen, payload.language,
+        clean.page, source, agent.client, location, clean.campaign, message.screen, payload.language,
         message.properties, message.is_interactive, message.engaged_seconds,
         message.scroll_percent, message.revenue, message.message_id,
     )  # fmt: skip
@@ -117,9 +123,22 @@ def _refused(payload: Payload, reason: RefusalReason, day: SiteDay) -> Refused:
 @lru_cache(maxsize=16_384)
 def _source(
     referrer: str, hostname: str, domain: str, campaign: CampaignKey, ref: str, click_id: str
-) -> SourceKey:
+) -> SourceKey | None:
+    """Return the source and its channel, None for a known spammer."""
+    if referrer and is_referrer_spam(referrer):
+        return None
     source: SourceName = resolve_source(referrer, hostname, domain, campaign, ref)
     return SourceKey(source.name, classify_channel(source, campaign, click_id), source.referrer)
+
+
+def _page(url: str, domain: str) -> CleanPage:
+    """Return the page of a URL; one without a query is seen by many."""
+    if "?" in url or len(url) > REMEMBERED_LENGTH:
+        return clean_page(url, domain)
+    return _page_without_query(url, domain)
+
+
+_page_without_query = lru_cache(maxsize=16_384)(clean_page)
 
 
 def _visitors(payload: Payload, day: SiteDay) -> tuple[int, int | None]:
