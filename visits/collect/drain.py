@@ -22,8 +22,6 @@ log = structlog.get_logger(__name__)
 
 # What says that the database, not the batch, is at fault.
 AWAY = (OperationalError, InterfaceError)
-# A transaction whose client is gone can hold its mark for long.
-MARK_SECONDS = 1
 
 
 def name_transaction(writer: str, number: int) -> str:
@@ -38,7 +36,7 @@ def name_transaction(writer: str, number: int) -> str:
 
 
 def has_committed(name: str) -> bool:
-    """Tell whether a named transaction held. Raises OperationalError while it goes on."""
+    """Tell whether a named transaction held. While it goes on, its lock is waited for."""
     writer, number = name.split()
     with transaction.atomic():
         return _lock_mark(writer).drained_id >= int(number)
@@ -105,9 +103,6 @@ def _move_mark(spool: str, batch_id: int) -> bool:
 
 def _lock_mark(name: str) -> DrainedSpool:
     """Return a mark that nobody else moves before the transaction ends."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{MARK_SECONDS}s'")
     marks = DrainedSpool.objects.select_for_update()
     mark, _ = marks.get_or_create(spool=name, defaults={"drained_id": 0})
     return mark

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from concurrent import futures
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import NamedTuple
@@ -33,15 +34,18 @@ QUEUE_MAX_COUNT = 10_000
 BATCH_MAX_COUNT = 500
 # Nobody waits longer for a database that somebody else has locked: the spool is quicker.
 LOCKED_SECONDS = 1
-# Today's pages are changed again and again: held in memory, and copied from the journal into the
-# database every 32 MB instead of every 4, they cost a third less.
-SQLITE_SETTINGS = (
-    f"busy_timeout={LOCKED_SECONDS * 1000}",
-    "cache_size=-32768",
-    "wal_autocheckpoint=8000",
-    # Statements of many rows keep what undoes them; not in a file.
-    "temp_store=MEMORY",
-)
+CONNECTION_SETTINGS = {
+    "postgresql": (f"SET lock_timeout = '{LOCKED_SECONDS}s'",),
+    "sqlite": (
+        f"PRAGMA busy_timeout = {LOCKED_SECONDS * 1000}",
+        # Today's pages are changed again and again: held in memory, and copied from the journal into
+        # the database every 32 MB instead of every 4, they cost a third less.
+        "PRAGMA cache_size = -32768",
+        "PRAGMA wal_autocheckpoint = 8000",
+        # Statements of many rows keep what undoes them; not in a file.
+        "PRAGMA temp_store = MEMORY",
+    ),
+}
 RETRY_SECONDS = 1.0
 STOP_SECONDS = 10
 # Longer than a lock, a commit and an append can take together.
@@ -172,7 +176,7 @@ class WriterThread:
                 with self.spool.draining() as is_ours:
                     if is_ours:
                         self._drain()
-        connection.close()
+        _close_connection()
         self.spool.close()
 
     def _take(self, timeout: float | None) -> list[Waiting]:
@@ -357,13 +361,18 @@ def _set(waiter: asyncio.Future[Verdict] | futures.Future[Verdict], result: Resu
 
 
 def _prepare_connection() -> None:
-    if connection.connection is None and connection.vendor == "sqlite":
+    if connection.connection is None:
         with connection.cursor() as cursor:
-            for setting in SQLITE_SETTINGS:
-                cursor.execute(f"PRAGMA {setting}")
+            for statement in CONNECTION_SETTINGS[connection.vendor]:
+                cursor.execute(statement)
 
 
 def _close_connection() -> None:
+    with suppress(DatabaseError):
+        # PostgreSQL's goes back to the pool, where a page is the next to use it.
+        if connection.vendor == "postgresql" and connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
     try:
         connection.close()
     except DatabaseError:
