@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from sites.models import Site
+from visits.collect import batch
 from visits.collect import writer as module
 from visits.collect.outcome import Refused
 from visits.collect.writer import NotStored, SiteGone, Writer
@@ -47,7 +48,7 @@ def test_many_senders_share_commits(
     site: Site, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    original = module.write_rows
+    original = batch.write_rows
 
     def count(outcomes: Any, memory: Any) -> Any:
         sizes.append(len(outcomes))
@@ -93,7 +94,7 @@ def test_full_queue_refuses_instead_of_growing(
 ) -> None:
     monkeypatch.setattr(module, "QUEUE_MAX_COUNT", 2)
     is_free = Event()
-    original = module.write_rows
+    original = batch.write_rows
 
     def wait(outcomes: Any, memory: Any) -> Any:
         is_free.wait(20)
