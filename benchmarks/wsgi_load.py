@@ -93,11 +93,8 @@ def call(environ: Environ) -> str:
         return lambda _: None
 
     body = application(environ, start_response)
-    try:
-        for _ in body:
-            pass
-    finally:
-        body.close()
+    for _ in body:
+        pass
     return answer[0]
 
 

@@ -27,19 +27,19 @@ TRACKER_MAX_AGE_SECONDS = 3600
 @login_not_required
 @csrf_exempt
 def collect_beacon(request: HttpRequest) -> HttpResponse:
-    return _to_response(_answer(doors.beacon(), _to_arrival(request)))
+    return _to_response(answer(doors.beacon(), _to_arrival(request)))
 
 
 @login_not_required
 @csrf_exempt
 def collect_pixel(request: HttpRequest, key: str) -> HttpResponse:
-    return _to_response(_answer(doors.pixel(key), _to_arrival(request)))
+    return _to_response(answer(doors.pixel(key), _to_arrival(request)))
 
 
 @login_not_required
 @csrf_exempt
 def collect_visit(request: HttpRequest, site_id: int) -> HttpResponse:
-    return _to_response(_answer(doors.site_visit(site_id), _to_arrival(request)))
+    return _to_response(answer(doors.site_visit(site_id), _to_arrival(request)))
 
 
 @cache
@@ -61,7 +61,8 @@ def tracker_script(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_tracker(), content_type="text/javascript; charset=utf-8", headers=headers)
 
 
-def _answer(door: Door, arrival: Arrival) -> Answer:
+def answer(door: Door, arrival: Arrival) -> Answer:
+    """Return the answer to a request, in a thread that may wait for the database."""
     address = doors.address_of(arrival)
     wait = address_wait(address)
     request = doors.understand(door, arrival)

@@ -1,10 +1,11 @@
-"""Asking the doors of collection, through Django and through the bare ASGI application alike."""
+"""Asking the doors of collection: through Django, and through the bare ASGI and WSGI applications."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.test import Client
 
 from sites.models import Site
 from tracking_project.asgi import application
+from tracking_project.wsgi import application as wsgi_application
 from visits.collect import asgi
 from visits.collect.writer import writer
 
@@ -70,7 +72,24 @@ def ask_asgi(method: str, path: str, body: bytes, headers: dict[str, str]) -> Re
     return Reply(start["status"], names, end["body"])
 
 
-@pytest.fixture(params=[ask_django, ask_asgi], ids=["django", "asgi"])
+def ask_wsgi(method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
+    url = urlsplit(path)
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": url.path,
+        "QUERY_STRING": url.query,
+        "CONTENT_LENGTH": str(len(body)),
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.input": BytesIO(body),
+        **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
+    }
+    started: list[Any] = []
+    [answer] = wsgi_application(environ, lambda *arguments: started.extend(arguments))
+    status, names = started
+    return Reply(int(status[:3]), {name.lower(): value for name, value in names}, answer)
+
+
+@pytest.fixture(params=[ask_django, ask_asgi, ask_wsgi], ids=["django", "asgi", "wsgi"])
 def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Send one request; from a browser, unless told otherwise."""
 

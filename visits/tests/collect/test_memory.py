@@ -18,8 +18,15 @@ pytestmark = pytest.mark.skipif(not tables().has_memory, reason="only SQLite has
 
 
 def facts() -> list[Any]:
-    visits = Visit.objects.order_by("pk").values_list()
-    return [list(visits), list(Hit.objects.order_by("pk").values_list())]
+    """Return what does not depend on where the ids begin."""
+    first = Visit.objects.order_by("pk")[0].pk
+    return [
+        [
+            (visit.visitor - first, visit.pageviews, visit.events, visit.duration_seconds)
+            for visit in Visit.objects.order_by("pk")
+        ],
+        list(Hit.objects.order_by("pk").values_list("at", "is_first_view")),
+    ]
 
 
 def stream(site: Site) -> list[Any]:
@@ -42,16 +49,7 @@ def test_remembered_visitors_make_the_same_facts(
         with transaction.atomic():
             for hit in stream(site):
                 write_batch([hit], memory)
-            written.append([[row[1:] for row in rows] for rows in facts()])
-            first = Visit.objects.order_by("pk")[0].pk
-            written[-1] = (
-                [len(rows) for rows in written[-1]],
-                [
-                    (visit.visitor - first, visit.pageviews, visit.events, visit.duration_seconds)
-                    for visit in Visit.objects.order_by("pk")
-                ],
-                list(Hit.objects.order_by("pk").values_list("is_first_view", flat=True)),
-            )
+            written.append(facts())
             transaction.set_rollback(True)
 
     assert written[0] == written[1]
