@@ -168,7 +168,7 @@ def run_wsgi(options: Options) -> Outcome:
         stored=stored - warm["answers"].get("204", 0),
         bytes_per_hit=grown / max(stored, 1),
     )
-    note = f"Django's WSGI application called from {WSGI_THREADS} threads, no HTTP server"
+    note = f"the WSGI application called from {WSGI_THREADS} threads, no HTTP server"
     return Outcome(row, note, other_answers=_other_answers(measured["answers"]))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracking_project.settings")
@@ -14,6 +13,7 @@ django_application = get_asgi_application()
 
 # Models can be imported only now that Django is set up.
 from tracking_project.body_limit import limit_body  # noqa: E402
+from tracking_project.garbage import calm_garbage_collector  # noqa: E402
 from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # noqa: E402
 from visits.collect.pipeline import warm_up  # noqa: E402
 from visits.collect.writer import writer  # noqa: E402
@@ -37,20 +37,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(warm_up)
             writer.start()
-            _calm_garbage_collector()
+            calm_garbage_collector()
         if message["type"] == "lifespan.shutdown":
             await asyncio.to_thread(writer.stop)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-def _calm_garbage_collector() -> None:
-    """Look for cycles seldom, and never among what has been loaded.
-
-    What a hit is made of has no cycles and is gone when it is answered, but the collector would look
-    through all of memory for every few thousand hits: a quarter of what a hit costs.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 25)
