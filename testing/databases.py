@@ -32,11 +32,11 @@ class Databases:
             databases.cluster.stop()
             shutil.rmtree(folder)
 
-    def create(self) -> str:
-        """Make a database and return its URL."""
+    def create(self, template: str = "template1") -> str:
+        """Make a database, a copy of another one, and return its URL."""
         self.created += 1
         name = f"faults_{self.created}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return postgres.url(self.cluster.folder, name)
 
     def execute(self, statement: str) -> list[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -10,8 +11,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from urllib.parse import unquote
 
 import psycopg
 
-from testing.server import PROJECT, free_port
+from testing.server import FIREFOX, PROJECT, free_port
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -110,6 +111,18 @@ class Installation:
         except OSError:
             return 0, b""
 
+    def post_hit(self, key: str, path: str = "/excluded") -> tuple[str, str]:
+        """Send a hit on a connection of its own; return status and refusal, and Retry-After."""
+        body = json.dumps({"site": key, "url": f"https://example.com{path}"}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/t", body, {"User-Agent": FIREFOX}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return f"{answer.status} {answer.headers.get('Refusal', '')}".strip(), ""
+        except urllib.error.HTTPError as error:
+            return str(error.code), error.headers.get("Retry-After", "")
+
     def kill(self) -> None:
         """End the server and its workers as a power failure does."""
         self.end(signal.SIGKILL)
@@ -187,14 +200,28 @@ class Installation:
         """Run Python beside the server, with the models at hand."""
         return self.manage("shell", "--no-imports", "--command", code)
 
-    def rows(self, query: str) -> list[tuple[object, ...]]:
+    @property
+    def is_sqlite(self) -> bool:
+        return self.environment["DATABASE_URL"].startswith("sqlite:")
+
+    @contextmanager
+    def connect(self) -> Iterator[sqlite3.Connection | psycopg.Connection]:
+        """Open the database for statements of one's own, each its own transaction."""
         url = self.environment["DATABASE_URL"]
-        if url.startswith("sqlite:///"):
-            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as connection:
-                return connection.execute(query).fetchall()
-        *_, folder, database = url.split("/")
-        with psycopg.connect(host=unquote(folder), user="postgres", dbname=database) as server:
-            return server.execute(query.encode()).fetchall()
+        *_, folder, name = url.split("/")
+        if self.is_sqlite:
+            path = url.removeprefix("sqlite:///")
+            with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as file:
+                yield file
+        else:
+            with psycopg.connect(
+                host=unquote(folder), user="postgres", dbname=name, autocommit=True
+            ) as server:
+                yield server
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        with self.connect() as connection:
+            return connection.execute(query).fetchall()
 
     def value(self, query: str) -> int:
         [(value,)] = self.rows(query)
@@ -206,10 +233,8 @@ class Installation:
         return [str(key) for (key,) in self.rows("SELECT key FROM sites_site ORDER BY id")]
 
 
-def install(
-    var: Path, database_url: str = "", *, workers: int = 1, sites: int = 1, **variables: str
-) -> Installation:
-    """Make an installation with an owner and sites; it is not started.
+def install(var: Path, database_url: str, *, workers: int = 1, **variables: str) -> Installation:
+    """Make an installation on a database; it is not started.
 
     All its requests may come from this machine, which is also the proxy that names the senders.
     """
@@ -218,7 +243,7 @@ def install(
         "PATH": os.environ["PATH"],
         "ENV_FILE": os.devnull,
         "VAR_DIR": str(var),
-        "DATABASE_URL": database_url or f"sqlite:///{var / 'tracking.sqlite3'}",
+        "DATABASE_URL": database_url,
         "SECRET_KEY": "s" * 50,
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": f"http://127.0.0.1:{port}",
@@ -228,11 +253,17 @@ def install(
         "SITE_LIMIT": "0",
         **variables,
     }
-    installation = Installation(var, environment, workers)
+    return Installation(var, environment, workers)
+
+
+def fill(installation: Installation, sites: int) -> None:
+    """Make the tables, an owner and sites."""
     installation.manage("migrate", "--verbosity=0")
     installation.run(PREPARE.format(sites=sites))
-    assert len(installation.site_keys) == sites
-    return installation
+
+
+def sqlite_url(var: Path) -> str:
+    return f"sqlite:///{var / 'tracking.sqlite3'}"
 
 
 def domains(count: int) -> Sequence[str]:

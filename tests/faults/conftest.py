@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from testing import installation, postgres, tools
 from testing.databases import Databases
 from testing.installation import Install, Installation
 from testing.server import Server, serve
+
+Filled = Callable[[str, int], str]
 
 
 @pytest.fixture(scope="session")
@@ -39,16 +43,42 @@ def databases() -> Iterator[Databases]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Filled:
+    """Databases with an owner and so many sites, made once."""
+
+    @cache
+    def make(kind: str, sites: int) -> str:
+        folder = tmp_path_factory.mktemp(f"{kind}-with-{sites}-sites")
+        url = (
+            installation.sqlite_url(folder)
+            if kind == "sqlite"
+            else request.getfixturevalue("databases").create()
+        )
+        installation.fill(installation.install(folder, url), sites)
+        return url
+
+    return make
+
+
 @pytest.fixture
-def install(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Install]:
+def install(tmp_path: Path, filled: Filled, request: pytest.FixtureRequest) -> Iterator[Install]:
     """Make installations, and end what is left of them."""
     made: list[Installation] = []
 
-    def make(kind: str = "sqlite", var: Path | None = None, **options: Any) -> Installation:
+    def make(
+        kind: str = "sqlite", sites: int = 1, var: Path | None = None, **options: Any
+    ) -> Installation:
         folder = var or tmp_path / f"installation-{len(made)}"
         folder.mkdir(exist_ok=True)
-        url = "" if kind == "sqlite" else request.getfixturevalue("databases").create()
+        template = filled(kind, sites)
+        if kind == "sqlite":
+            url = installation.sqlite_url(folder)
+            shutil.copy(template.removeprefix("sqlite:///"), folder)
+        else:
+            url = request.getfixturevalue("databases").create(template.rpartition("/")[2])
         made.append(installation.install(folder, url, **options))
+        assert len(made[-1].site_keys) == sites
         return made[-1]
 
     yield make
