@@ -31,6 +31,10 @@ log = structlog.get_logger(__name__)
 QUEUE_MAX_COUNT = 10_000
 # PostgreSQL's table of locks holds some 6,000 by default, and a hit takes two.
 BATCH_MAX_COUNT = 500
+# Under load a batch gathers for a moment longer. What a commit costs is shared by more: with PostgreSQL
+# a third of all. A hit that comes alone is stored at once.
+GATHER_FROM_COUNT = 4
+GATHER_SECONDS = 0.002
 # Nobody waits longer for a database that somebody else has locked: the spool is quicker.
 LOCKED_SECONDS = 1
 CONNECTION_SETTINGS = {
@@ -182,6 +186,7 @@ class WriterThread:
         self.name = secrets.token_hex(16)
         self.transactions = 0
         self.retry_at = 0.0
+        self.last_count = 0
 
     def run(self) -> None:
         while self.is_running:
@@ -203,10 +208,13 @@ class WriterThread:
             first = self.queue.get(timeout=timeout)
         except Empty:
             return []
+        if self.last_count > GATHER_FROM_COUNT:
+            time.sleep(GATHER_SECONDS)
         batch: list[Waiting] = []
         while first is not None:
             batch.append(first)
             if len(batch) == BATCH_MAX_COUNT or self.queue.empty():
+                self.last_count = len(batch)
                 return batch
             first = self.queue.get()
         self.is_running = False
