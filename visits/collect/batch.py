@@ -275,7 +275,7 @@ def _save(statements: Tables, stitching: Stitching) -> None:
     statements.insert("visits_openvisit", OPEN_VISIT_COLUMNS, stitching.open_visits)
     statements.update_visits(changed)
     statements.insert("visits_hit", HIT_COLUMNS, stitching.hits)
-    statements.add_engagement(stitching.engagements)
+    statements.add_engagement([(hit, *sums) for hit, sums in stitching.engagements.items()])
 
 
 def _save_details(statements: Tables, hits: Sequence[NewHit], hit_ids: Sequence[int]) -> None:

@@ -154,7 +154,8 @@ class Stitching:
         self.open_visits: list[tuple[int, int, int]] = []
         self.changed_visits: dict[int, VisitState] = {}
         self.hits: list[tuple[int | None, ...]] = []
-        self.engagements: list[tuple[int, int, int]] = []
+        # What each hit gets, all of it together: an UPDATE changes a row once, whatever it is joined to.
+        self.engagements: dict[int, tuple[int, int]] = {}
         self._new_ids: set[int] = set()
 
     def add(self, hit: NewHit, ids: HitIds) -> int:
@@ -193,7 +194,11 @@ class Stitching:
         visit.attend(engagement.at)
         if visit.id not in self._new_ids:
             self.changed_visits[visit.id] = visit
-        self.engagements.append((hit_id, engagement.engaged_seconds, engagement.scroll_percent))
+        seconds, scroll_percent = self.engagements.get(hit_id, (0, 0))
+        self.engagements[hit_id] = (
+            seconds + engagement.engaged_seconds,
+            max(scroll_percent, engagement.scroll_percent),
+        )
         return True
 
     def _find(

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from sites.models import Site
 from visits.collect.batch import write_batch
 from visits.collect.browser import ClientKey
-from visits.collect.outcome import NewHit, SourceKey
+from visits.collect.outcome import Engagement, NewHit, SourceKey
 from visits.collect.page import CampaignKey, PageKey
 from visits.collect.payload import PropertyKey
 from visits.collect.place import LocationKey
@@ -230,6 +230,19 @@ def test_hits_out_of_order_make_the_same_visit(
     assert visit.duration_seconds == 20 * MINUTE
     assert visit.entry_page_id == Page.objects.get(path="/0").pk
     assert visit.exit_page_id == Page.objects.get(path="/20").pk
+
+
+def test_all_attention_to_a_view_adds_up(site: Site, write: Any) -> None:
+    hit = make_hit(site)
+    attention = [
+        Engagement(site.pk, hit.at + at, hit.day, VISITOR, None, hit.page, seconds, scroll)
+        for at, seconds, scroll in ((10, 8, 30), (40, 20, 80), (50, 5, 60))
+    ]
+
+    write(hit, *attention)
+
+    stored = Hit.objects.get()
+    assert (stored.engaged_seconds, stored.scroll_percent) == (33, 80)
 
 
 def test_visits_of_a_visitor_share_the_id_of_the_first(site: Site, write: Any) -> None:
