@@ -42,8 +42,8 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["day", "visitor"], name="open_visit_of_visitor")],
             },
         ),
-        # The hashes cannot be had back; without them nothing but the next hit of a visitor is lost.
-        migrations.RunSQL(REMEMBER_OPEN_VISITS, migrations.RunSQL.noop),
+        # There is no way back: nobody can compute the hashes again, nor does a hit know its source.
+        migrations.RunSQL(REMEMBER_OPEN_VISITS),
         migrations.RemoveIndex("visit", "visit_of_visitor"),
         migrations.AlterField(
             "visit",
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 help_text="The id of this visitor's first visit that day: what their visits have in common."
             ),
         ),
-        migrations.RunSQL(FORGET_HASHES, migrations.RunSQL.noop),
+        migrations.RunSQL(FORGET_HASHES),
         migrations.RemoveField("hit", "source"),
         migrations.RemoveField("hit", "location"),
     ]
