@@ -39,7 +39,7 @@ from visits.collect.pipeline import collect
 from visits.collect.sample import with_sample
 from visits.collect.site_day import SiteDay
 from visits.collect.text import clean_text
-from visits.collect.writer import NotStored, SiteGone
+from visits.collect.waiting import NotStored, SiteGone
 from visits.models import RefusalReason
 
 log = structlog.get_logger(__name__)

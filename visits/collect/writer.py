@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import NamedTuple
 
 import structlog
 from django.conf import settings
@@ -25,6 +24,7 @@ from visits.collect.drain import AWAY, alive_sites, drain_batch, name_transactio
 from visits.collect.outcome import Outcome, Refused, Verdict
 from visits.collect.spool import Spool, SpoolFull
 from visits.collect.tables import tables
+from visits.collect.waiting import NotStored, Result, SiteGone, Waiting, WaitingThread, settle
 
 log = structlog.get_logger(__name__)
 
@@ -51,51 +51,11 @@ CONNECTION_SETTINGS = {
 }
 RETRY_SECONDS = 1.0
 STOP_SECONDS = 10
-# Longer than a lock, a commit and an append can take together.
-BLOCKING_SECONDS = 30
 # So many batches of the spool are stored in a moment.
 LAST_BATCHES = 8
 # How long a batch waits while another process drains: who sends must not be quicker than who drains.
 PATIENCE_SECONDS = 0.2
 LOOK_AGAIN_SECONDS = 0.005
-
-
-class NotStored(Exception):
-    """An outcome could not be stored and should be sent again later."""
-
-
-class SiteGone(Exception):
-    """The site was deleted while its outcome waited."""
-
-
-Result = Verdict | Exception
-
-
-class WaitingThread:
-    """A thread that waits for its outcome: a lock that the writer opens. Futures cost ten times that."""
-
-    __slots__ = ("lock", "result")
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.lock.acquire()
-        self.result: Result = None
-
-    def set(self, result: Result) -> None:
-        self.result = result
-        self.lock.release()
-
-    def wait(self) -> Verdict:
-        if not self.lock.acquire(timeout=BLOCKING_SECONDS):
-            raise NotStored
-        if isinstance(self.result, Exception):
-            raise self.result
-        return self.result
-
-
-class Waiting(NamedTuple):
-    outcome: Outcome
-    waiter: asyncio.Future[Verdict] | WaitingThread | None
 
 
 class UncertainCommit(Exception):
@@ -193,7 +153,7 @@ class WriterThread:
             is_spooling = not self.spool.is_empty()
             batch = self._take(RETRY_SECONDS if is_spooling else None)
             if batch:
-                _settle(batch, self._store([waiting.outcome for waiting in batch]))
+                settle(batch, self._store([waiting.outcome for waiting in batch]))
             # What is left at the end, the next process brings back.
             if is_spooling and self.is_running and time.monotonic() >= self.retry_at:
                 with self.spool.draining() as is_ours:
@@ -348,39 +308,12 @@ class WriterThread:
         if not self.queue.empty():
             waiting = self._take(None)
             if waiting:
-                _settle(waiting, self._to_spool([entry.outcome for entry in waiting]))
+                settle(waiting, self._to_spool([entry.outcome for entry in waiting]))
 
 
 def open_spool() -> Spool:
     """Return the spool of this installation."""
     return Spool(settings.VAR_DIR / "spool.sqlite3", settings.SPOOL_MAX_MB * 1024 * 1024)
-
-
-def _settle(batch: Sequence[Waiting], results: Sequence[Result]) -> None:
-    """Tell all who wait; the event loop is woken once a batch."""
-    in_loop: list[tuple[asyncio.Future[Verdict], Result]] = []
-    for waiting, result in zip(batch, results, strict=True):
-        waiter = waiting.waiter
-        if isinstance(waiter, asyncio.Future):
-            in_loop.append((waiter, result))
-        elif waiter is not None:
-            waiter.set(result)
-    if in_loop:
-        try:
-            in_loop[0][0].get_loop().call_soon_threadsafe(_settle_in_loop, in_loop)
-        except RuntimeError:
-            # The loop has ended: nobody is there any more.
-            log.warning("answers_not_sent", count=len(in_loop))
-
-
-def _settle_in_loop(pairs: Sequence[tuple[asyncio.Future[Verdict], Result]]) -> None:
-    for waiter, result in pairs:
-        if waiter.done():
-            continue  # its sender has left
-        if isinstance(result, Exception):
-            waiter.set_exception(result)
-        else:
-            waiter.set_result(result)
 
 
 def _prepare_connection() -> None:

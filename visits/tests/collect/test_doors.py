@@ -11,7 +11,8 @@ from django.test import Client
 
 from sites.models import Site
 from visits.collect.payload import BODY_MAX_BYTES
-from visits.collect.writer import NotStored, writer
+from visits.collect.waiting import NotStored
+from visits.collect.writer import writer
 from visits.models import Hit, HitKind, Visit
 from visits.tests.collect.conftest import Ask, make_beacon
 

@@ -15,7 +15,8 @@ from sites.models import Site
 from visits.collect import batch
 from visits.collect import writer as module
 from visits.collect.outcome import Refused
-from visits.collect.writer import NotStored, SiteGone, Writer
+from visits.collect.waiting import NotStored, SiteGone
+from visits.collect.writer import Writer
 from visits.models import Hit, Refusal, RefusalReason, Visit
 from visits.tests.collect.test_stitching import make_hit
 
