@@ -15,6 +15,8 @@ HOSTNAMES_AT_MOST = 100
 AGENT_MIN_LENGTH = 3
 # What all browsers begin their user agent with.
 EVERY_BROWSER = "mozilla/5.0 ("
+# A route is what a page of one document keeps behind the #, see visits.collect.page.
+PATH_AND_ROUTE = re.compile(r"[^?#]*(?:#[/!][^?#]*)?", re.DOTALL)
 EVERY_PAGE = re.compile(r"(?:/\*\*+)+")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -69,11 +71,14 @@ def readable_hostname_pattern(pattern: str) -> str:
 
 
 def normalise_page(text: str) -> str:
-    """Return the path of a page with its wildcards and with a slash in front."""
+    """Return the path of a page, and its route behind a #, with wildcards and a slash in front."""
     if "://" in text:
         raise InvalidPattern("Write the path without the hostname, for example /admin/**.")
-    if "?" in text or "#" in text:
-        raise InvalidPattern("Leave out the “?” or “#” and what follows: a page is its path.")
+    if not PATH_AND_ROUTE.fullmatch(text):
+        raise InvalidPattern(
+            "Leave out the “?” or “#” and what follows: a page is its path, and a route behind"
+            " a “#”, which begins with a slash, as in /app#/settings."
+        )
     path = text if text.startswith("/") else f"/{text}"
     if CONTROL_CHARACTERS.search(path):
         raise InvalidPattern("A path has no line breaks and no other control characters.")

@@ -27,7 +27,7 @@ PLAIN_URL = re.compile(
     r"https?://([A-Za-z0-9_.-]+)(?::[0-9]*)?((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#([!-~]*))?"
 )
 # How routers write a route behind the #; a plain word is a place within the page.
-ROUTE_BEGINNINGS = ("/", "!/")
+ROUTE_BEGINNINGS = ("/", "!")
 # What is left of a host name in punycode, and of an IPv6 address.
 HOSTNAME = re.compile(r"[a-z0-9_.:-]+")
 ESCAPED_RUN = re.compile("(?:%[0-9A-Fa-f]{2})+")

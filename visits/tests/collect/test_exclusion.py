@@ -350,6 +350,9 @@ def test_pattern_that_is_no_network_is_passed_over() -> None:
         ("/café", True),
         ("/a+b", True),
         ("/aab", False),
+        ("/app#/private/notes", True),
+        ("/app#/public", False),
+        ("/app", False),
     ],
 )
 def test_page_is_compared_with_patterns(path: str, is_refused: bool) -> None:
@@ -360,6 +363,7 @@ def test_page_is_compared_with_patterns(path: str, is_refused: bool) -> None:
         ("page", "**/preview"),
         ("page", "/caf%C3%A9"),
         ("page", "/a+b"),
+        ("page", "/app#/private/**"),
     )
 
     assert rules.refuse_page(path) == (PAGE if is_refused else None)

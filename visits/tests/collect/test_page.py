@@ -253,6 +253,7 @@ def test_adversarial_urls_take_less_than_20_ms(url: str) -> None:
         ("https://example.com/app#/settings", "/app#/settings"),
         ("https://example.com#/settings", "/#/settings"),
         ("https://example.com/#!/settings", "/#!/settings"),
+        ("https://example.com/#!settings", "/#!settings"),
         ("/app#/settings?tab=2", "/app#/settings"),
         ("https://example.com/app#/caf%C3%A9", "/app#/café"),
         ("https://example.com/app#section", "/app"),
