@@ -228,6 +228,10 @@ class Installation:
         assert isinstance(value, int)
         return value
 
+    def counts(self, query: str) -> dict[str, int]:
+        """Return what a query of two columns counts."""
+        return {str(name): int(str(count)) for name, count in self.rows(query)}
+
     @cached_property
     def site_keys(self) -> list[str]:
         return [str(key) for (key,) in self.rows("SELECT key FROM sites_site ORDER BY id")]

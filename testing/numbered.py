@@ -126,7 +126,7 @@ def loading(
 class Stored(NamedTuple):
     """How often a number is in the tables, and the first of its hits."""
 
-    count: int
+    times: int
     hit_id: int
     at: int
 
@@ -168,7 +168,7 @@ def judge(installation: Installation, *loads: Load) -> Judgement:
         len(acknowledged),
         len(stored),
         lost=len(acknowledged - stored.keys()),
-        doubled=sum(number.count - 1 for number in stored.values()),
+        doubled=sum(number.times - 1 for number in stored.values()),
         wrong=differences(installation),
     )
 

@@ -47,8 +47,8 @@ def test_each_request_is_a_hit_or_a_refusal(install: Install, kind: str, workers
     )
     installation.end()
     hits = installation.value("SELECT count(*) FROM visits_hit")
-    reasons = dict(installation.rows("SELECT reason, sum(count) FROM visits_refusal GROUP BY 1"))
-    refused = sum(int(str(count)) for count in reasons.values())
+    reasons = installation.counts("SELECT reason, sum(count) FROM visits_refusal GROUP BY reason")
+    refused = sum(reasons.values())
 
     print(
         f"\n{mixed.sent + flood.sent:,} requests on {kind}: {hits:,} hits + {refused:,} refusals"
@@ -66,22 +66,21 @@ def mixture(key: str) -> Iterator[bytes]:
     while True:
         number += 1
         address = visitor_address(number % VISITORS)
-        page = {"site": key, "url": f"https://example.com/{number % 30}"}
-        fields, agent = random.choice(
-            [
-                (page, FIREFOX),
-                (page, FIREFOX),
-                (page | {"name": "Order", "id": str(number // 3 % 500)}, FIREFOX),
-                (page, GOOGLEBOT),
-                (page, ""),
-                (page | {"url": "https://elsewhere.example/"}, FIREFOX),
-                (page | {"url": "http://["}, FIREFOX),
-                (page | {"url": 5}, FIREFOX),
-                (page | {"screen": {"width": 1}, "props": [1]}, FIREFOX),
-                (page | {"referrer": "https://semalt.com/"}, FIREFOX),
-                (page | {"name": "engagement", "url": "https://example.com/never"}, FIREFOX),
-            ]
-        )
+        page: dict[str, object] = {"site": key, "url": f"https://example.com/{number % 30}"}
+        kinds: list[tuple[dict[str, object], str]] = [
+            (page, FIREFOX),
+            (page, FIREFOX),
+            (page | {"name": "Order", "id": str(number // 3 % 500)}, FIREFOX),
+            (page, GOOGLEBOT),
+            (page, ""),
+            (page | {"url": "https://elsewhere.example/"}, FIREFOX),
+            (page | {"url": "http://["}, FIREFOX),
+            (page | {"url": 5}, FIREFOX),
+            (page | {"screen": {"width": 1}, "props": [1]}, FIREFOX),
+            (page | {"referrer": "https://semalt.com/"}, FIREFOX),
+            (page | {"name": "engagement", "url": "https://example.com/never"}, FIREFOX),
+        ]
+        fields, agent = random.choice(kinds)
         if number % 5 == 0:
             address = FLOODING_ADDRESS
         yield request(fields, agent, address)

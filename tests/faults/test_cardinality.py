@@ -21,6 +21,8 @@ PATHS_OVER_HTTP = 50_000
 # Every tenth request goes to another site.
 OTHERS_EVERY = 10
 VISITORS = 1000
+# The ids of the two sites.
+FLOODED, OTHER = "1", "2"
 PAGES_MAX = 10_001
 MEMORY_MAX_BYTES = 50 * 1024 * 1024
 # A hit of a known page takes 90; visits and quotas are few.
@@ -66,9 +68,12 @@ def test_million_paths_through_the_writer_become_ten_thousand_pages(install: Ins
         f"\n{PATHS:,} paths in {seconds:.0f} s: hits {hits}, pages {pages}; memory grew by"
         f" {memory_bytes / 1e6:.1f} MB, the database by {bytes_a_hit:.1f} bytes a hit"
     )
-    assert hits == {1: PATHS * (OTHERS_EVERY - 1) // OTHERS_EVERY, 2: PATHS // OTHERS_EVERY}
-    assert pages[1] <= PAGES_MAX
-    assert pages[2] == 100 // OTHERS_EVERY
+    assert hits == {
+        FLOODED: PATHS * (OTHERS_EVERY - 1) // OTHERS_EVERY,
+        OTHER: PATHS // OTHERS_EVERY,
+    }
+    assert pages[FLOODED] <= PAGES_MAX
+    assert pages[OTHER] == 100 // OTHERS_EVERY
     assert memory_bytes <= MEMORY_MAX_BYTES
     assert bytes_a_hit <= BYTES_A_HIT_MAX
 
@@ -98,9 +103,9 @@ def test_fifty_thousand_paths_over_http_are_all_counted(install: Install) -> Non
     )
     assert set(load.answers) == {"204"}
     assert sum(hits.values()) == PATHS_OVER_HTTP
-    assert hits[2] == PATHS_OVER_HTTP // OTHERS_EVERY
-    assert pages[1] <= PAGES_MAX
-    assert pages[2] == 100 // OTHERS_EVERY
+    assert hits[OTHER] == PATHS_OVER_HTTP // OTHERS_EVERY
+    assert pages[FLOODED] <= PAGES_MAX
+    assert pages[OTHER] == 100 // OTHERS_EVERY
     assert memory_bytes <= MEMORY_MAX_BYTES
     assert not wrong
 
@@ -117,11 +122,12 @@ def paths_to_two_sites(installation: Installation) -> Iterator[bytes]:
         number += 1
 
 
-def counts(installation: Installation) -> tuple[dict[object, object], dict[object, int]]:
-    """Return the hits and the pages of each site."""
-    hits = installation.rows("SELECT site_id, count(*) FROM visits_hit GROUP BY site_id")
-    pages = installation.rows("SELECT site_id, count(*) FROM visits_page GROUP BY site_id")
-    return dict(hits), {site: int(str(count)) for site, count in pages}
+def counts(installation: Installation) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the hits and the pages of each site, by its id."""
+    return (
+        installation.counts("SELECT site_id, count(*) FROM visits_hit GROUP BY site_id"),
+        installation.counts("SELECT site_id, count(*) FROM visits_page GROUP BY site_id"),
+    )
 
 
 def size_bytes(installation: Installation) -> int:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from sites.models import Site
 from visits.collect.batch import Memory, write_batch
 from visits.collect.drain import drain_batch, has_committed, name_transaction, spool_mark
-from visits.collect.outcome import Engagement, NewHit, Outcome, Refused, Sample
+from visits.collect.outcome import Engagement, Outcome, Refused, Sample
 from visits.collect.page import PageKey
 from visits.collect.payload import PropertyKey, Revenue
 from visits.collect.spool import Spool, SpooledBatch
@@ -21,6 +21,12 @@ from visits.tests.collect.outcomes import NOON, make_new_hit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITER = "0123456789abcdef0123456789abcdef"
+
+
+def take(spool: Spool, max_outcomes: int = 500) -> SpooledBatch:
+    batch = spool.oldest(max_outcomes)
+    assert batch is not None
+    return batch
 
 
 @pytest.fixture
@@ -54,19 +60,19 @@ def test_outcomes_come_out_of_the_spool_as_they_went_in(site: Site, spool: Spool
 
     spool.append(outcomes, f"{WRITER} 3")
 
-    assert spool.oldest(500) == SpooledBatch(1, outcomes, f"{WRITER} 3")
-    assert [type(outcome) for outcome in spool.oldest(500).outcomes] == list(map(type, outcomes))
+    assert take(spool) == SpooledBatch(1, outcomes, f"{WRITER} 3")
+    assert [type(outcome) for outcome in take(spool).outcomes] == list(map(type, outcomes))
 
 
 def test_oldest_batches_come_first_and_together(site: Site, spool: Spool) -> None:
     for number in range(3):
         spool.append([make_new_hit(site.pk, seconds=number)] * 2)
 
-    batch = spool.oldest(max_outcomes=4)
+    batch = take(spool, max_outcomes=4)
 
     assert (batch.id, len(batch.outcomes)) == (2, 4)
     spool.remove(batch.id)
-    assert spool.oldest(4).outcomes[0].at == NOON + 2
+    assert take(spool).outcomes[0].at == NOON + 2
 
 
 def test_batch_is_stored_once_though_its_removal_failed(site: Site) -> None:
@@ -121,7 +127,10 @@ def test_outcomes_of_a_deleted_site_are_dropped_and_the_others_stored(site: Site
 
 
 def test_outcome_that_no_database_takes_does_not_hold_up_the_others(site: Site) -> None:
-    hits: list[NewHit] = [make_new_hit(site.pk, visitor=2**70), make_new_hit(site.pk, path="/good")]
+    hits: list[Outcome] = [
+        make_new_hit(site.pk, visitor=2**70),
+        make_new_hit(site.pk, path="/good"),
+    ]
 
     drain_batch("spool", SpooledBatch(1, hits, ""))
 
