@@ -29,8 +29,9 @@ REFUSAL_WORDS = {
         "counting",
     ),
     RefusalReason.HOSTNAME: RefusalWords(
-        "The page lies on a host that is not allowed: a copy, a staging host, or a mistake.",
-        "If the host is yours, add it to the allowed hostnames.",
+        "The page lies on a host that is not allowed or excluded: a copy, a staging host, or a"
+        " mistake.",
+        "If it shall be counted, add it to the allowed hostnames, and take it off the excluded.",
         "counting",
     ),
     RefusalReason.LOCALHOST: RefusalWords(

@@ -52,10 +52,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
+    """What was refused for a reason, and whether refused requests of the last 24 hours are kept."""
+
     reason: str
     label: str
     words: RefusalWords
     counts: Counts
+    has_samples: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +139,15 @@ def reason_rows(site: Site, now: dt.datetime) -> list[ReasonRow]:
         )
         .order_by("-month", "reason")
     )
+    # What is found out while it is stored, or read from a log, has no samples.
+    sampled = set(latest_samples(site, now).order_by().values_list("reason", flat=True).distinct())
     return [
         ReasonRow(
             reason=row["reason"],
             label=RefusalReason(row["reason"]).label,
             words=words_of(row["reason"], site),
             counts=Counts(row["day"], row["month"]),
+            has_samples=row["reason"] in sampled,
         )
         for row in counts
     ]
@@ -153,11 +159,14 @@ def total_counts(reasons: list[ReasonRow]) -> Counts:
     )
 
 
+def latest_samples(site: Site, now: dt.datetime) -> QuerySet[RefusalSample]:
+    """Return the refused requests of the last 24 hours, newest first."""
+    return RefusalSample.objects.filter(site=site, at__gt=now - LAST_DAY).order_by("-at", "-pk")
+
+
 def sample_page(site: Site, now: dt.datetime, reason: str, number: int) -> Page[RefusalSample]:
     """Return a page of the refused requests of the last 24 hours, newest first; "" is every reason."""
-    samples: QuerySet[RefusalSample] = RefusalSample.objects.filter(
-        site=site, at__gt=now - LAST_DAY
-    ).order_by("-at", "-pk")
+    samples = latest_samples(site, now)
     if reason:
         samples = samples.filter(reason=reason)
     return Paginator(samples, SAMPLES_PER_PAGE).get_page(number)

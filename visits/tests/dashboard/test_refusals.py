@@ -208,6 +208,27 @@ def test_samples_are_chosen_by_reason(signed_in: Client, site: Site) -> None:
     assert "Latest refused: Referrer spam" in response.content.decode()
 
 
+def test_reason_without_samples_leads_to_none(signed_in: Client, site: Site) -> None:
+    make_refusal(site, RefusalReason.REPEAT, at=timezone.now(), count=3)
+    make_refusal(site, RefusalReason.BOT, at=timezone.now())
+    make_sample(site, reason=RefusalReason.BOT)
+
+    page = signed_in.get(url(site)).content.decode()
+
+    assert "?reason=bot#samples" in page
+    assert "?reason=repeat" not in page
+    assert "<td>3</td>" in page
+
+
+def test_refused_without_samples_is_not_called_nothing(signed_in: Client, site: Site) -> None:
+    make_refusal(site, RefusalReason.REPEAT, at=timezone.now())
+
+    page = signed_in.get(url(site, "?reason=repeat")).content.decode()
+
+    assert "No examples are kept" in page
+    assert "Nothing was refused" not in page
+
+
 def test_samples_have_pages_that_keep_the_reason(signed_in: Client, site: Site) -> None:
     make_refusal(site, at=timezone.now())
     for _ in range(SAMPLES_PER_PAGE + 1):
@@ -267,7 +288,7 @@ def test_page_takes_the_same_queries_however_much_was_refused(
         BotCount.objects.create(site=site, day=site.day_of(now), name=reason, count=1)
 
     # Session, user, site; hits of the day and the month; reasons; samples counted and read; bots.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         signed_in.get(url(site))
 
 

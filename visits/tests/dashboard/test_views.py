@@ -380,8 +380,8 @@ def test_panel_names_the_newest_refusal(signed_in: Client, site: Site) -> None:
     page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
 
     assert "Page of another host name" in page
-    assert "2 hits refused" in page
-    assert "The page lies on a host that is not allowed" in page
+    assert "Refused 2 times" in page
+    assert "The page lies on a host that is not allowed or excluded" in page
     assert f"{reverse('site_exclusions', args=[site.pk])}#counting" in page
     assert reverse("site_refusals", args=[site.pk]) in page
 
