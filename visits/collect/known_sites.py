@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from typing import NamedTuple
 
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 
 from sites.models import Site
 from visits.collect.exclusion import Rules
@@ -33,10 +33,13 @@ class KnownSites:
     def __init__(self) -> None:
         self.known: OrderedDict[Lookup, KnownSite] = OrderedDict()
         self.unknown_until: dict[Lookup, float] = {}
+        # Asking a database that is away takes a second, and all sites would wait for each other.
+        self.away_until = 0.0
 
     def forget(self) -> None:
         self.known.clear()
         self.unknown_until.clear()
+        self.away_until = 0.0
 
     def recall(self, lookup: Lookup) -> KnownSite | None:
         """Return a site that was read just now, None when it has to be read. Raises UnknownSite."""
@@ -55,18 +58,16 @@ class KnownSites:
         if (known := self.recall(lookup)) is not None:
             return known
         try:
-            known = _read(lookup)
+            known = self._ask(lookup)
         except Site.DoesNotExist:
             self.known.pop(lookup, None)
             self._note_unknown(lookup)
             raise UnknownSite from None
         except Error:
-            if not connection.in_atomic_block:
-                connection.close()
             known = self.known.get(lookup)
             if known is None:
                 raise
-            known = known._replace(read_at=time.monotonic())
+            known = known._replace(read_at=self.away_until - FRESH_SECONDS)
         self._remember(lookup, known)
         return known
 
@@ -77,6 +78,17 @@ class KnownSites:
             known = KnownSite(site, Rules.of(site), time.monotonic())
             self._remember(site.pk, known)
         return known.rules
+
+    def _ask(self, lookup: Lookup) -> KnownSite:
+        if time.monotonic() < self.away_until:
+            raise OperationalError("The database was away a moment ago.")
+        try:
+            return _read(lookup)
+        except Error:
+            self.away_until = time.monotonic() + FRESH_SECONDS
+            if not connection.in_atomic_block:
+                connection.close()
+            raise
 
     def _remember(self, lookup: Lookup, known: KnownSite) -> None:
         self.known[lookup] = known

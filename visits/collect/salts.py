@@ -11,6 +11,8 @@ from visits.models import Salt
 
 # Memory is asked for at most ten minutes, so that a destroyed salt is soon gone from every process.
 KNOWN_SECONDS = 600
+# After asking in vain: a database that is away takes a second to say so.
+ASK_AGAIN_SECONDS = 10
 
 
 class KnownSalts:
@@ -35,6 +37,7 @@ class KnownSalts:
             except Error:
                 if day not in self.values:
                     raise
+                self.read_at[day] = now - KNOWN_SECONDS + ASK_AGAIN_SECONDS
                 return self.values[day]
             self._remember(day, None if value is None else bytes(value), now)
         return self.values[day]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 
 from sites.models import Exclusion, Site
 from visits.collect import known_sites as module
@@ -106,8 +106,34 @@ def test_known_site_stays_known_while_the_database_is_away(
     clock.now += 3600
 
     assert sites.read(site.key).site == site
-    with pytest.raises(error):
+    with pytest.raises(Error):
         sites.read("another")
+
+
+def test_database_that_is_away_is_not_waited_for_by_each_site(
+    site: Site, sites: KnownSites, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites.read(site.key)
+    sites.read(site.pk)
+    asked: list[Any] = []
+
+    def fail(lookup: Any) -> Any:
+        asked.append(lookup)
+        clock.now += 1
+        raise OperationalError
+
+    with monkeypatch.context() as away:
+        away.setattr(module, "_read", fail)
+        clock.now += 2
+        for lookup in (site.key, site.pk):
+            assert sites.read(lookup).site == site
+        with pytest.raises(OperationalError):
+            sites.read("another")
+
+    assert asked == [site.key]
+    clock.now += 2
+    assert sites.recall(site.key) is None
+    assert sites.read(site.pk).read_at == clock.now
 
 
 def test_invented_keys_do_not_fill_the_memory(

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from visits.collect.salts import KNOWN_SECONDS, KnownSalts
 from visits.models import Salt
@@ -41,3 +42,23 @@ def test_destroyed_salt_is_forgotten_after_ten_minutes(
 
     clock[0] += 1
     assert known.get(DAY) is None
+
+
+def test_database_that_is_away_is_asked_for_a_salt_once_in_a_while(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("visits.collect.salts.time.monotonic", lambda: clock[0])
+    known = KnownSalts()
+    salt = known.get_or_make(DAY)
+    asked: list[Any] = []
+
+    def fail(**fields: Any) -> Any:
+        asked.append(fields)
+        raise OperationalError
+
+    monkeypatch.setattr(Salt.objects, "filter", fail)
+    clock[0] += KNOWN_SECONDS
+
+    assert [known.get(DAY), known.get(DAY)] == [salt, salt]
+    assert len(asked) == 1
