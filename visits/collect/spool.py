@@ -14,7 +14,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
+
+import structlog
 
 from visits.collect.browser import ClientKey
 from visits.collect.outcome import Engagement, NewHit, Outcome, Refused, Sample, SourceKey
@@ -23,6 +25,8 @@ from visits.collect.payload import PropertyKey, Revenue
 from visits.collect.place import LocationKey
 from visits.models import HitKind, RefusalReason
 from visits.models.dimension import Channel
+
+log = structlog.get_logger(__name__)
 
 PAGE_BYTES = 4096
 LOCK_SECONDS = 5
@@ -38,6 +42,8 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS spool (name TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " outcomes TEXT NOT NULL, transaction_id TEXT NOT NULL)",
+    # What no version of ours can read; it must not hold up what waits behind it.
+    "CREATE TABLE IF NOT EXISTS unreadable (id INTEGER PRIMARY KEY, outcomes TEXT NOT NULL)",
 )
 KINDS: dict[str, type[NewHit] | type[Engagement] | type[Refused]] = {
     "hit": NewHit,
@@ -107,17 +113,22 @@ class Spool:
     def oldest(self, max_outcomes: int) -> SpooledBatch | None:
         """Return the oldest outcomes, of several batches as long as they are few; None when empty.
 
-        A batch that may have been stored already is returned by itself.
+        A batch that may have been stored already is returned by itself. One that cannot be read is put
+        aside.
         """
         outcomes: list[Outcome] = []
         last_id = 0
         rows = self._open().execute("SELECT id, outcomes, transaction_id FROM batch ORDER BY id")
         for batch_id, text, transaction_id in rows:
-            items = json.loads(text)
-            if outcomes and (transaction_id or len(outcomes) + len(items) > max_outcomes):
+            try:
+                spooled = [_decode(item) for item in json.loads(text)]
+            except (ValueError, TypeError, LookupError):
+                self._put_aside(batch_id, text)
+                continue
+            if outcomes and (transaction_id or len(outcomes) + len(spooled) > max_outcomes):
                 break
             last_id = batch_id
-            outcomes += [_decode(item) for item in items]
+            outcomes += spooled
             if transaction_id:
                 return SpooledBatch(last_id, outcomes, transaction_id)
         return SpooledBatch(last_id, outcomes, "") if outcomes else None
@@ -128,14 +139,37 @@ class Spool:
 
     @contextmanager
     def draining(self) -> Iterator[bool]:
-        """Hold the right to empty the file; gives False while another process has it."""
-        with self.path.with_suffix(".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-            else:
-                yield True
+        """Hold the right to empty the file; gives False while it cannot be had.
+
+        Mostly because another process has it; but a server that has no file left to open must not end
+        its writer either.
+        """
+        lock = self._lock()
+        try:
+            yield lock is not None
+        finally:
+            if lock is not None:
+                lock.close()
+
+    def _lock(self) -> IO[str] | None:
+        lock = None
+        try:
+            lock = self.path.with_suffix(".lock").open("w")
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if lock is not None:
+                lock.close()
+            return None
+        return lock
+
+    def _put_aside(self, batch_id: int, text: str) -> None:
+        log.error("spooled_batch_unreadable", batch=batch_id)
+        connection = self._open()
+        # In this order it takes no more room.
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            connection.execute("DELETE FROM batch WHERE id = ?", [batch_id])
+            connection.execute("INSERT INTO unreadable VALUES (?, ?)", [batch_id, text])
 
     def close(self) -> None:
         if self._connection is not None:
