@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -57,3 +59,15 @@ def test_way_to_sign_in_is_stored_nowhere(client: Client, site: Site) -> None:
 
 def test_tracker_is_cached_by_everybody(client: Client, db: None) -> None:
     assert cache_control_of(client, reverse("tracker_script")) == {"public", "max-age=3600"}
+
+
+@pytest.mark.parametrize("name", ["tracker_script", "healthz"])
+def test_what_everybody_gets_does_not_depend_on_a_cookie(
+    client: Client, owner: User, name: str, django_assert_num_queries: Any
+) -> None:
+    client.force_login(owner)
+
+    with django_assert_num_queries(0):
+        response = client.get(reverse(name))
+
+    assert "Cookie" not in response.headers.get("Vary", "")

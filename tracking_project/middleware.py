@@ -1,12 +1,15 @@
-"""What happens around every request: one log line, and no cache for what is private."""
+"""What happens around every request: a log line, a gate, and no cache for what is private."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import has_vary_header, patch_cache_control
 
 log = structlog.get_logger(__name__)
@@ -30,6 +33,25 @@ class RequestLogMiddleware:
             duration_ms=round((time.perf_counter() - started_at) * 1000, 1),
         )
         return response
+
+
+class GateMiddleware(LoginRequiredMiddleware):
+    """Lets through who is signed in, and asks nobody where everybody may go.
+
+    Django's reads the session first, also for the tracker: then caches keep it for each cookie
+    apart, and whoever sends one gets an error while the database is away.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class PrivatePagesMiddleware:
