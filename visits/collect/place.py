@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 # How often the server looks whether a file was replaced, which takes 20 microseconds.
 CHECK_SECONDS = 3.0
-NO_FILE = "GEOIP_PATH is not set"
+NO_FILE = "none: set GEOIP_PATH or run make geoip"
 # ::ffff:192.0.2.1 is how IPv6 writes an address of IPv4.
 MAPPED_IPV4 = bytes(10) + b"\xff\xff"
 

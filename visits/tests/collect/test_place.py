@@ -92,7 +92,7 @@ def test_without_a_file_places_are_unknown_and_one_warning_says_so(settings: Set
 
     assert places == [UNKNOWN] * 2
     assert [(entry["event"], entry["path"]) for entry in logs] == [
-        ("places_unknown", "GEOIP_PATH is not set")
+        ("places_unknown", "none: set GEOIP_PATH or run make geoip")
     ]
 
 
