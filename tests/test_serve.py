@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Iterator
 
@@ -67,6 +68,15 @@ def test_log_has_no_address_and_no_user_agent(server: Server) -> None:
     assert "SecretBrowser" not in log
     assert "Firefox" not in log
     assert all("127.0.0.1" not in line for line in log.splitlines() if '"request"' in line)
+
+
+def test_static_files_leave_no_warning_in_the_log(server: Server) -> None:
+    [path] = re.findall(r'href="(/static/css/tokens[^"]*)"', server.ask("/")[1].decode())
+
+    status, _ = server.ask(path)
+
+    assert status == 200
+    assert "Warning" not in server.log
 
 
 def test_server_stops_on_request(server: Server) -> None:

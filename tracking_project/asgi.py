@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import warnings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracking_project.settings")
 
@@ -19,6 +20,10 @@ from visits.collect.pipeline import warm_up  # noqa: E402
 from visits.collect.writer import writer  # noqa: E402
 
 django_within_limit = limit_body(django_application)
+
+# WhiteNoise reads its files without async, which for a stylesheet is fine. Whoever starts the server
+# for the first time would wonder, and a log of JSON would have two lines that are none.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
