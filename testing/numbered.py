@@ -184,8 +184,10 @@ def out_of_order(installation: Installation, load: Load) -> int:
     stored = stored_numbers(installation)
     answered_at = {number: position for position, number in enumerate(result.acknowledged)}
     pairs = (
-        (stored[load.hits.first + number], stored[load.hits.first + number + visitors])
+        (stored.get(load.hits.first + number), stored.get(load.hits.first + number + visitors))
         for number in range(result.sent - visitors)
         if answered_at[number] < number + visitors - load.connections
     )
-    return sum(late.hit_id < early.hit_id or late.at < early.at for early, late in pairs)
+    return sum(
+        late.hit_id < early.hit_id or late.at < early.at for early, late in pairs if early and late
+    )
