@@ -19,6 +19,10 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
+# The longest is an IPv6 address in brackets with a zone and a port.
+HOP_MAX_LENGTH = 100
+
+
 class Hop(NamedTuple):
     address: Address
     spelling: str
@@ -40,7 +44,8 @@ def client_address(
         return ""
     hops = _hops(headers) if trusted else iter(())
     while _is_trusted(hop.address, trusted):
-        before = _parse_hop(next(hops, ""))
+        element = next(hops, "")
+        before = _parse_hop(element) if len(element) <= HOP_MAX_LENGTH else None
         if before is None:
             break
         hop = before

@@ -50,6 +50,10 @@ Headers = Sequence[tuple[str, str]]
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==")
 USER_AGENT_MAX_LENGTH = 512
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}(?=[,;\s]|$)")
+# What is behind these lengths is never read: a header may have 32 KiB, and thousands are remembered.
+USER_AGENT_READ_LENGTH = 2 * USER_AGENT_MAX_LENGTH
+LANGUAGE_READ_LENGTH = 40
+FORWARDED_REMEMBERED_LENGTH = 500
 RETRY_AFTER_SECONDS = 5
 FIELDS_MAX_COUNT = 100
 FORWARDING_HEADERS = ("x-forwarded-for", "forwarded")
@@ -168,6 +172,8 @@ def understand(door: Door, arrival: Arrival) -> Request | Answer:
 def address_of(arrival: Arrival) -> str:
     """Return the client's address, "" when there is none."""
     forwarded = tuple([header for header in arrival.headers if header[0] in FORWARDING_HEADERS])
+    if forwarded and sum(len(value) for _, value in forwarded) > FORWARDED_REMEMBERED_LENGTH:
+        return _address.__wrapped__(arrival.peer, forwarded)
     return _address(arrival.peer, forwarded)
 
 
@@ -304,7 +310,8 @@ def _payload(
     is_opted_out = headers.get("dnt") == "1" or headers.get("sec-gpc") == "1"
     return Payload(
         known.site, message, arrival.received_at, address,
-        _user_agent(headers.get("user-agent", "")), _language(headers.get("accept-language", "")),
+        _user_agent(headers.get("user-agent", "")[:USER_AGENT_READ_LENGTH]),
+        _language(headers.get("accept-language", "")[:LANGUAGE_READ_LENGTH]),
         _is_prefetch(headers), is_opted_out, request.counts_libraries, known.rules, day,
     )  # fmt: skip
 

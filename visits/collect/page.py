@@ -104,12 +104,18 @@ def is_hostname_of(hostname: str, domain: str) -> bool:
     return hostname == domain or hostname.endswith(f".{domain}")
 
 
-@lru_cache(maxsize=HOSTNAMES_REMEMBERED)
 def clean_hostname(hostname: str) -> str:
     """Return a hostname in lower case and punycode, without its trailing dot.
 
     What cannot be written in punycode is returned as it is, in lower case.
     """
+    # Longer ones are no hostnames, and would fill the memory of thousands.
+    is_long = len(hostname) > HOSTNAME_MAX_LENGTH
+    return _hostname_of.__wrapped__(hostname) if is_long else _hostname_of(hostname)
+
+
+@lru_cache(maxsize=HOSTNAMES_REMEMBERED)
+def _hostname_of(hostname: str) -> str:
     bare = hostname.lower().removesuffix(".")
     if bare.isascii() or len(bare) > HOSTNAME_MAX_LENGTH:
         return bare

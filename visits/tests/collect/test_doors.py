@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +11,10 @@ import pytest
 from django.test import Client
 
 from sites.models import Site
+from visits.collect import doors
+from visits.collect.known_sites import known_sites
 from visits.collect.payload import BODY_MAX_BYTES
+from visits.collect.site_day import site_days
 from visits.collect.waiting import NotStored
 from visits.collect.writer import writer
 from visits.models import Hit, HitKind, Visit
@@ -319,3 +323,23 @@ def test_tracker_is_served_for_all_origins(client: Client) -> None:
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "max-age=3600" in response["Cache-Control"]
     assert client.get("/t.js", headers={"if-none-match": response["ETag"]}).status_code == 304
+
+
+def test_long_headers_do_not_fill_the_memory(site: Site) -> None:
+    known = known_sites.read(site.key)
+    day = site_days.read(site.time_zone, 1_780_000_000)
+    body = make_beacon(site).encode()
+    tracemalloc.start()
+
+    for number in range(50):
+        long = f"{number} " + "x" * 30_000
+        headers = [(name, long) for name in ("user-agent", "accept-language", "x-forwarded-for")]
+        arrival = doors.Arrival("POST", "", headers, body, "192.0.2.1", 1_780_000_000)
+        address = doors.address_of(arrival)
+        request = doors.understand(doors.beacon(), arrival)
+        assert isinstance(request, doors.Request)
+        doors.judge(request, arrival, address, known, day)
+
+    held_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held_bytes < 1_000_000
