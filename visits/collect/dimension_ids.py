@@ -26,8 +26,10 @@ Key = tuple[Any, ...]
 # The site and the day that a new value is charged to.
 Home = tuple[int, int]
 
-# About 40 MB of pages. A full memory is emptied: asking again costs one query.
+# About 40 MB of pages; twice that when all are long. A full memory is emptied: asking again costs one
+# query.
 KNOWN_MAX_COUNT = 200_000
+KNOWN_MAX_CHARACTERS = 15_000_000
 HOMES_MAX_COUNT = 10_000
 # A site has a few thousand pages. Who sends a million paths a day fills their own day with “(other)”.
 NEW_VALUES_PER_DAY = 10_000
@@ -48,6 +50,7 @@ class DimensionIds:
         self.fields = fields
         self.other = other
         self.known: dict[Key, int] = {}
+        self.known_characters = 0
         self.full: set[Home] = set()
 
     def get_or_create(self, keys: Sequence[Key | None], homes: Sequence[Home]) -> list[Any]:
@@ -82,7 +85,7 @@ class DimensionIds:
         return [self.known.get(key) or found.get(key) for key in keys]
 
     def forget(self) -> None:
-        self.known, self.full = {}, set()
+        self.known, self.known_characters, self.full = {}, 0, set()
 
     def _fetch_or_create(self, homes: dict[Key, Home]) -> dict[Key, int]:
         ids = self._fetch(homes.keys())
@@ -138,9 +141,12 @@ class DimensionIds:
         return _by_key(tables().find_values(self.table, self.fields, list(keys)))
 
     def _remember(self, ids: dict[Key, int]) -> None:
-        if len(self.known) > KNOWN_MAX_COUNT:
-            self.known = {}
+        if len(self.known) > KNOWN_MAX_COUNT or self.known_characters > KNOWN_MAX_CHARACTERS:
+            self.known, self.known_characters = {}, 0
         self.known.update(ids)
+        self.known_characters += sum(
+            len(part) for key in ids for part in key if isinstance(part, str)
+        )
 
 
 def _by_key(rows: Sequence[Sequence[Any]]) -> dict[Key, int]:

@@ -60,6 +60,17 @@ def test_full_memory_is_emptied(monkeypatch: pytest.MonkeyPatch, screens: Dimens
     assert screens.known == {("3x3",): 3}
 
 
+def test_long_values_fill_the_memory_sooner(
+    monkeypatch: pytest.MonkeyPatch, screens: DimensionIds
+) -> None:
+    monkeypatch.setattr(dimension_ids, "KNOWN_MAX_CHARACTERS", 5)
+
+    for number, size in enumerate(("1x1", "2x2", "3x3")):
+        screens._remember({(size,): number})
+
+    assert screens.known == {("3x3",): 2}
+
+
 def test_values_are_found_without_being_made(site: Site, screens: DimensionIds) -> None:
     [known] = screens.get_or_create([("1x1",)], [home(site)])
 
