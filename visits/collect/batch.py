@@ -25,7 +25,6 @@ from visits.collect.refusal import count_refusals
 from visits.collect.stitching import HitIds, Stitching, Visitor, VisitorKey, visitors_of
 from visits.collect.tables import (
     HIT_COLUMNS,
-    MESSAGE_ID_COLUMNS,
     OPEN_VISIT_COLUMNS,
     PROPERTY_COLUMNS,
     REVENUE_COLUMNS,
@@ -63,6 +62,8 @@ class Memory:
         self.visitors.update(visitors)
         for visitor in visitors.values():
             visitor.forget_many_views()
+            if visitor.before is not None:
+                visitor.before.forget_many_views()
         while len(self.visitors) > VISITORS_REMEMBERED:
             self.visitors.popitem(last=False)
 
@@ -111,7 +112,9 @@ def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> list[Verdi
     if counted:
         _write_counted(statements, outcomes, counted, verdicts, memory)
     refused = [
-        _refused(*pair) for pair in zip(outcomes, verdicts, strict=True) if _is_refused(*pair)
+        _refused(outcome, verdict)
+        for outcome, verdict in zip(outcomes, verdicts, strict=True)
+        if verdict is not None
     ]
     if refused:
         count_refusals(statements, refused)
@@ -139,14 +142,10 @@ def _repeats(statements: Tables, outcomes: Sequence[Outcome]) -> list[Verdict]:
     return verdicts
 
 
-def _is_refused(outcome: Outcome, verdict: Verdict) -> bool:
-    return verdict is not None
-
-
-def _refused(outcome: Outcome, verdict: Verdict) -> Refused:
+def _refused(outcome: Outcome, reason: RefusalReason) -> Refused:
     if isinstance(outcome, Refused):
         return outcome
-    return Refused(outcome.site_id, verdict or RefusalReason.REPEAT, outcome.at)
+    return Refused(outcome.site_id, reason, outcome.at)
 
 
 def _write_counted(
@@ -299,6 +298,3 @@ def _save_details(statements: Tables, hits: Sequence[NewHit], hit_ids: Sequence[
         if hit.revenue is not None
     ]
     statements.insert("visits_hitrevenue", REVENUE_COLUMNS, earned)
-
-
-__all__ = ["MESSAGE_ID_COLUMNS", "Memory", "write_batch", "write_rows"]

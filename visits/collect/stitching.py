@@ -11,7 +11,7 @@ from visits.models import HitKind
 # The field's usual pause (Google Analytics, Matomo and Plausible use it too), so that numbers compare.
 VISIT_PAUSE_SECONDS = 1800
 # A visitor who views more pages on a day is asked about in the database: memory stays bounded.
-VIEWS_REMEMBERED = 300
+VIEWS_REMEMBERED = 50
 
 
 class HitIds(NamedTuple):
