@@ -323,7 +323,7 @@ def _to_picture(answer: Answer) -> Answer:
 
 
 def _errors(status: int, errors: Errors) -> Answer:
-    return Answer(status, (*READABLE, JSON_HEADER), json.dumps({"errors": errors}).encode())
+    return Answer(status, (*READABLE, JSON_HEADER), json.dumps({"errors": errors}, ensure_ascii=False).encode())
 
 
 def _retry(answer: Answer, seconds: int) -> Answer:
