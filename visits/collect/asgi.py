@@ -87,7 +87,7 @@ async def _answer_request(request: Request, arrival: Arrival, address: str, wait
         # A flood asks the database nothing.
         if known is None:
             return doors.too_many(wait)
-        judged = doors.limited(arrival, known, wait)
+        judged = doors.limited(arrival, address, known, wait)
     else:
         day = known and site_days.recall(known.site.time_zone, arrival.received_at)
         if known is None or day is None:

@@ -36,7 +36,7 @@ from visits.collect.payload import (
     parse_message,
 )
 from visits.collect.pipeline import collect
-from visits.collect.sample import with_sample
+from visits.collect.sample import with_note, with_sample
 from visits.collect.site_day import SiteDay
 from visits.collect.text import clean_text
 from visits.collect.waiting import NotStored, SiteGone
@@ -112,6 +112,7 @@ class Answer(NamedTuple):
 
 
 COUNTED = Answer(204)
+TOO_MANY = "Too many requests. Send fewer, or later."
 
 
 class Request(NamedTuple):
@@ -183,23 +184,22 @@ def judge(
     """Run the pipeline over a request for a site."""
     wait = site_wait(known.site.id)
     if wait:
-        return limited(arrival, known, wait)
+        return limited(arrival, address, known, wait)
     if request.message is None:
-        return _invalid(arrival, known, request.errors or {})
+        return _invalid(arrival, address, known, request.errors or {})
     payload = _payload(request, request.message, arrival, address, known, day)
     try:
         outcome = collect(payload)
     except InvalidUrl as error:
-        return _invalid(arrival, known, {"url": [str(error)]})
+        return _invalid(arrival, address, known, {"url": [str(error)]})
     if isinstance(outcome, Refused):
         outcome = with_sample(outcome, payload)
     return Judged(outcome)
 
 
-def limited(arrival: Arrival, known: KnownSite, wait: float) -> Judged:
+def limited(arrival: Arrival, address: str, known: KnownSite, wait: float) -> Judged:
     """Refuse a request because there were too many; `wait` is in seconds."""
-    refused = Refused(known.site.pk, RefusalReason.LIMIT, arrival.received_at)
-    return Judged(refused, too_many(wait))
+    return _answered(arrival, address, known, RefusalReason.LIMIT, too_many(wait), TOO_MANY)
 
 
 def answer_of(verdict: Verdict) -> Answer:
@@ -234,7 +234,7 @@ def too_slow() -> Answer:
 
 def too_many(wait: float) -> Answer:
     """Return the answer to a flood; `wait` is in seconds."""
-    answer = _errors(429, {"limit": ["Too many requests. Send fewer, or later."]})
+    answer = _errors(429, {"limit": [TOO_MANY]})
     return _retry(answer, math.ceil(wait))
 
 
@@ -293,9 +293,24 @@ def _fields_of_site_visit(arrival: Arrival) -> dict[str, str]:
     }
 
 
-def _invalid(arrival: Arrival, known: KnownSite, errors: Errors) -> Judged:
-    refused = Refused(known.site.pk, RefusalReason.INVALID, arrival.received_at)
-    return Judged(refused, _errors(400, errors))
+def _invalid(arrival: Arrival, address: str, known: KnownSite, errors: Errors) -> Judged:
+    sentence = next((sentence for sentences in errors.values() for sentence in sentences), "")
+    answer = _errors(400, errors)
+    return _answered(arrival, address, known, RefusalReason.INVALID, answer, sentence)
+
+
+def _answered(
+    arrival: Arrival,
+    address: str,
+    known: KnownSite,
+    reason: RefusalReason,
+    answer: Answer,
+    sentence: str,
+) -> Judged:
+    """Refuse a request with an answer that nobody has to wait for."""
+    refused = Refused(known.site.pk, reason, arrival.received_at)
+    user_agent = _user_agent(arrival.header("user-agent"))
+    return Judged(with_note(refused, address, user_agent, sentence), answer)
 
 
 def _payload(
@@ -323,7 +338,11 @@ def _to_picture(answer: Answer) -> Answer:
 
 
 def _errors(status: int, errors: Errors) -> Answer:
-    return Answer(status, (*READABLE, JSON_HEADER), json.dumps({"errors": errors}, ensure_ascii=False).encode())
+    return Answer(
+        status,
+        (*READABLE, JSON_HEADER),
+        json.dumps({"errors": errors}, ensure_ascii=False).encode(),
+    )
 
 
 def _retry(answer: Answer, seconds: int) -> Answer:

@@ -66,13 +66,17 @@ class Engagement(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """What an owner may see of a refused request; its sender cannot be known from it."""
+    """What an owner may see of a refused request; its sender cannot be known from it.
+
+    `note` is the sentence that the sender was told, if there was one.
+    """
 
     hostname: str
     path: str
     referrer: str
     agent: str
     network: str
+    note: str = ""
 
 
 class Refused(NamedTuple):

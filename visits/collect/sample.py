@@ -25,13 +25,17 @@ _taken: Counter[tuple[int, str, int]] = Counter()
 
 def with_sample(refused: Refused, payload: Payload) -> Refused:
     """Return the refusal with what its owner may see of the request, for the first few of an hour."""
-    key = (refused.site_id, refused.reason.value, refused.at // SECONDS_PER_HOUR)
-    if _taken[key] >= SAMPLES_PER_HOUR:
+    return refused._replace(sample=_sample(refused, payload)) if _is_wanted(refused) else refused
+
+
+def with_note(refused: Refused, address: str, user_agent: str, note: str) -> Refused:
+    """The same for a request that was answered with an error; `note` is the sentence in it."""
+    if not _is_wanted(refused):
         return refused
-    if len(_taken) > COUNTS_REMEMBERED:
-        _taken.clear()
-    _taken[key] += 1
-    return refused._replace(sample=_sample(refused, payload))
+    agent = _agent(refused, user_agent)
+    return refused._replace(
+        sample=Sample("", "", "", agent, mask(address), note[:SAMPLE_TEXT_MAX_LENGTH])
+    )
 
 
 def forget_samples() -> None:
@@ -46,6 +50,16 @@ def mask(address: str) -> str:
         return str(ip_network(f"{address}/{length}", strict=False))
     except ValueError:
         return ""
+
+
+def _is_wanted(refused: Refused) -> bool:
+    key = (refused.site_id, refused.reason.value, refused.at // SECONDS_PER_HOUR)
+    if _taken[key] >= SAMPLES_PER_HOUR:
+        return False
+    if len(_taken) > COUNTS_REMEMBERED:
+        _taken.clear()
+    _taken[key] += 1
+    return True
 
 
 def _sample(refused: Refused, payload: Payload) -> Sample:

@@ -38,7 +38,7 @@ PROPERTY_COLUMNS = ("site_id", "hit_id", "property_id")
 REVENUE_COLUMNS = ("site_id", "hit_id", "currency", "amount_micros")
 MESSAGE_ID_COLUMNS = ("site_id", "digest", "at")
 SAMPLE_COLUMNS = (
-    "site_id", "at", "reason", "hostname", "path", "referrer", "agent", "network",
+    "site_id", "at", "reason", "hostname", "path", "referrer", "agent", "network", "note",
 )  # fmt: skip
 # What PostgreSQL is told about the columns of rows that it gets as arrays.
 CHANGED_TYPES = ("bigint",) * 6 + ("boolean",) + ("bigint",) * 2

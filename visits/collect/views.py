@@ -94,7 +94,7 @@ def _answer_request(request: Request, arrival: Arrival, address: str, wait: floa
         return doors.too_many(wait)
     known, day = read_known(request.lookup, arrival.received_at)
     if wait:
-        judged = doors.limited(arrival, known, wait)
+        judged = doors.limited(arrival, address, known, wait)
     else:
         judged = doors.judge(request, arrival, address, known, day)
     if judged.answer is not None:

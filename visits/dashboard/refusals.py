@@ -63,7 +63,10 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
-    """A refused request in words; `time` and `day` are in the site's time zone."""
+    """A refused request in words; `time` and `day` are in the site's time zone.
+
+    `page` is what its sender was told where the page could not be read.
+    """
 
     time: str
     day: str
@@ -189,7 +192,7 @@ def _sample_row(sample: RefusalSample, site: Site, now: dt.datetime) -> SampleRo
     return SampleRow(
         time=f"{at:%H:%M:%S}",
         day="Today" if at.date() == site.day_of(now) else f"{at.day} {at:%b}",
-        page=visible(f"{hostname}{sample.path}") or "No page",
+        page=visible(f"{hostname}{sample.path}" or sample.note) or "No page",
         reason=sample.get_reason_display(),
         sender=visible(" · ".join(filter(None, (sample.agent, sample.network)))),
         referrer=visible(sample.referrer),

@@ -63,6 +63,9 @@ class RefusalSample(models.Model):
     network = models.CharField(
         max_length=43, blank=True, help_text="The sender's network: /24 of IPv4, /48 of IPv6."
     )
+    note = models.CharField(
+        max_length=SAMPLE_TEXT_MAX_LENGTH, blank=True, help_text="What its sender was told."
+    )
 
     class Meta:
         # The owner's list is by site, newest first; upkeep removes by time.

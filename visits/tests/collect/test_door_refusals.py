@@ -204,6 +204,20 @@ def test_what_cannot_be_understood_is_counted_where_the_site_is_known(ask: Ask, 
     assert counts() == {"invalid": 4}
 
 
+def test_owner_sees_what_the_sender_was_told(ask: Ask, site: Site) -> None:
+    ask("POST", "/t", make_beacon(site, url="ftp://example.com/"))
+    ask("POST", "/t", make_beacon(site, revenue=5))
+
+    first, second = RefusalSample.objects.order_by("pk")
+    assert (first.reason, first.agent, first.network) == (
+        "invalid",
+        "Firefox 128 on Linux",
+        "127.0.0.0/24",
+    )
+    assert first.note == "The URL must begin with http:// or https://, or be relative."
+    assert second.note == "“revenue” must have an amount and a currency."
+
+
 def test_flood_of_an_address_is_told_when_to_come_again(
     ask: Ask, site: Site, settings: Any
 ) -> None:
