@@ -18,6 +18,7 @@ from visits.collect.flood import address_wait
 from visits.collect.known_sites import KnownSite, Lookup, known_sites
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.site_day import SiteDay, site_days
+from visits.collect.waiting import NotStored
 from visits.collect.writer import writer
 
 Scope = MutableMapping[str, Any]
@@ -40,6 +41,8 @@ COUNTED_BODY = {"type": "http.response.body", "body": b""}
 
 # One thread: sites and salts are asked for once in a while, and one connection is enough for that.
 reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="known-sites")
+# Somebody who makes up keys must not keep the sites waiting that exist.
+READINGS_AT_MOST = 1000
 _reading: dict[Lookup, asyncio.Future[tuple[KnownSite, SiteDay]]] = {}
 
 
@@ -101,8 +104,18 @@ async def _answer_request(request: Request, arrival: Arrival, address: str, wait
 
 async def _read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
     """Read a site in the reader's thread; who asks for the same site meanwhile waits for the same."""
+    known, day = await _reading_of(lookup, at)
+    if not day.begins_at <= at < day.ends_at:
+        # Who asked first did so before midnight.
+        known, day = await _reading_of(lookup, at)
+    return known, day
+
+
+async def _reading_of(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
     reading = _reading.get(lookup)
     if reading is None:
+        if len(_reading) >= READINGS_AT_MOST:
+            raise NotStored
         loop = asyncio.get_running_loop()
         reading = loop.run_in_executor(reader, read_known, lookup, at)
         _reading[lookup] = reading

@@ -79,10 +79,10 @@ class DimensionIds:
         ]
 
     def find(self, keys: Sequence[Key]) -> list[int | None]:
-        """Return the id of each key, None for one that has no row."""
+        """Return the id of each key, or of the other value for one that has no row; None without it."""
         missing = {key for key in keys if key not in self.known}
-        found = self._fetch(missing) if missing else {}
-        return [self.known.get(key) or found.get(key) for key in keys]
+        found = self._fetch(missing | {self.other(key) for key in missing}) if missing else {}
+        return [self.known.get(key) or found.get(key) or found.get(self.other(key)) for key in keys]
 
     def forget(self) -> None:
         self.known, self.known_characters, self.full = {}, 0, set()

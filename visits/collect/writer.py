@@ -116,7 +116,15 @@ class Writer:
         self.is_stopping = True
         self.queue.put(None)
         self.thread.join(STOP_SECONDS)
+        self._refuse_late()
         self.thread, self.is_stopping = None, False
+
+    def _refuse_late(self) -> None:
+        """Tell those who came in behind the end that nobody will store what they wait for."""
+        while not self.queue.empty():
+            late = self.queue.get()
+            if late is not None:
+                settle([late], [NotStored()])
 
     def _put(self, waiting: Waiting) -> None:
         self.start()
@@ -150,17 +158,26 @@ class WriterThread:
 
     def run(self) -> None:
         while self.is_running:
-            is_spooling = not self.spool.is_empty()
-            batch = self._take(RETRY_SECONDS if is_spooling else None)
-            if batch:
-                settle(batch, self._store([waiting.outcome for waiting in batch]))
-            # What is left at the end, the next process brings back.
-            if is_spooling and self.is_running and time.monotonic() >= self.retry_at:
-                with self.spool.draining() as is_ours:
-                    if is_ours:
-                        self._drain()
+            try:
+                self._work()
+            except Exception:
+                # Nobody would start the thread again.
+                log.exception("unhandled_error_in_writer")
+                time.sleep(RETRY_SECONDS)
         _close_connection()
         self.spool.close()
+
+    def _work(self) -> None:
+        """Store the next batch; then bring back what was spooled, if its time has come."""
+        is_spooling = not self.spool.is_empty()
+        batch = self._take(RETRY_SECONDS if is_spooling else None)
+        if batch:
+            settle(batch, self._store([waiting.outcome for waiting in batch]))
+        # What is left at the end, the next process brings back.
+        if is_spooling and self.is_running and time.monotonic() >= self.retry_at:
+            with self.spool.draining() as is_ours:
+                if is_ours:
+                    self._drain()
 
     def _take(self, timeout: float | None) -> list[Waiting]:
         """Return all that is waiting, and note when the queue has ended."""
@@ -217,6 +234,8 @@ class WriterThread:
             if isinstance(error, AWAY):
                 _close_connection()
                 if transaction_id:
+                    # Under a new name: a later number would say that this transaction held.
+                    self.name, self.transactions = secrets.token_hex(16), 0
                     raise UncertainCommit(transaction_id) from error
             raise
         return verdicts

@@ -78,6 +78,15 @@ def test_values_are_found_without_being_made(site: Site, screens: DimensionIds) 
     assert Screen.objects.count() == 1
 
 
+def test_value_beyond_the_quota_is_found_as_the_other(
+    site: Site, screens: DimensionIds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dimension_ids, "NEW_VALUES_PER_DAY", 0)
+    [other] = screens.get_or_create([("1x1",)], [home(site)])
+
+    assert screens.find([("1x1",)]) == [other]
+
+
 def make_pages(site: Site, count: int, prefix: str = "", day: int = MONDAY) -> list[int]:
     keys = [(site.pk, "example.com", f"/{prefix}{number}") for number in range(count)]
     return pages.get_or_create(keys, [home(site, day)] * count)

@@ -131,6 +131,23 @@ def test_stop_stores_what_waits(site: Site, writer: Writer) -> None:
     assert Hit.objects.count() == 100
 
 
+def test_thread_outlives_what_goes_wrong_in_it(
+    site: Site, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    original = module.WriterThread._work
+    failures = iter([True, True])
+
+    def work(thread: Any) -> None:
+        if next(failures, False):
+            raise OSError
+        original(thread)
+
+    monkeypatch.setattr(module.WriterThread, "_work", work)
+
+    assert writer.write_blocking(make_hit(site)) is None
+
+
 def test_outcome_without_a_sender_is_stored(site: Site, writer: Writer) -> None:
     writer.note(Refused(site.pk, RefusalReason.INVALID, 1_780_000_000))
     writer.stop()
