@@ -16,8 +16,8 @@ from testing.wire import post
 
 pytestmark = pytest.mark.faults
 
-REQUESTS = 12_000
-FLOOD_SECONDS = 4
+REQUESTS = 8_000
+FLOOD_SECONDS = 3
 ADDRESS_LIMIT = 20
 VISITORS = 2_000
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"

@@ -68,11 +68,10 @@ def test_full_disk_is_told_and_heals_when_there_is_room(install: Install, tmp_pa
         with loading(installation, hits_of(installation)) as load:
             time.sleep(BEFORE_SECONDS)
             disk.fill(installation)
-            wait_until_refused(installation)
+            _, answer = wait_until_refused(installation)
             if disk.is_mounted:
                 installation.wait_until(503, FLIP_SECONDS)
             time.sleep(FULL_SECONDS)
-            answer = installation.post_hit(installation.site_keys[0])
             pages = {page: installation.status(page) for page in PAGES}
             disk.free(installation)
             healed_seconds = wait_until_counted(installation)
@@ -105,8 +104,7 @@ def test_full_spool_is_told_and_heals_when_the_database_is_back(
     with loading(installation, hits_of(installation)) as load:
         time.sleep(BEFORE_SECONDS)
         databases.take_away()
-        full_seconds = wait_until_refused(installation)
-        answer = installation.post_hit(installation.site_keys[0])
+        full_seconds, answer = wait_until_refused(installation)
         told = installation.ask("/readyz")
         databases.bring_back()
         healed_seconds = wait_until_counted(installation)
@@ -144,16 +142,20 @@ def hits_of(installation: Installation) -> NumberedHits:
 
 
 def wait_until_counted(installation: Installation) -> float:
-    return _wait_for_status(installation, "204", HEALED_SECONDS)
+    """Return how many seconds it took until a hit was counted."""
+    return _send_until(installation, "204", HEALED_SECONDS)[0]
 
 
-def wait_until_refused(installation: Installation) -> float:
-    return _wait_for_status(installation, "503", REFUSED_SECONDS)
+def wait_until_refused(installation: Installation) -> tuple[float, tuple[str, str]]:
+    """Return how many seconds it took until there was no room for a hit, and what was answered then."""
+    return _send_until(installation, "503", REFUSED_SECONDS)
 
 
-def _wait_for_status(installation: Installation, status: str, seconds: float) -> float:
+def _send_until(
+    installation: Installation, status: str, seconds: float
+) -> tuple[float, tuple[str, str]]:
     began = time.monotonic()
-    while (seen := installation.post_hit(installation.site_keys[0])[0]) != status:
-        assert time.monotonic() - began < seconds, f"{seen}\n{installation.log[-5000:]}"
+    while (answer := installation.post_hit(installation.site_keys[0]))[0] != status:
+        assert time.monotonic() - began < seconds, f"{answer}\n{installation.log[-5000:]}"
         time.sleep(0.1)
-    return time.monotonic() - began
+    return time.monotonic() - began, answer
