@@ -19,10 +19,9 @@ ADD = reverse_lazy("admin:sites_site_add")
 
 # Rows of two tables that the test of `sites` may not import: `sites` does not know `visits`.
 INSERT_HITS = """
-    INSERT INTO visits_hit (site_id, day, at, visit_id, kind, page_id, client_id, source_id,
-                            location_id, is_first_view)
+    INSERT INTO visits_hit (site_id, day, at, visit_id, kind, page_id, client_id, is_first_view)
     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)
-    SELECT %s, 20500 + n %% 28, 1771200000 + n, n / 3, 1, 1, 1, 1, 1, n %% 2 = 0 FROM numbers
+    SELECT %s, 20500 + n %% 28, 1771200000 + n, n / 3, 1, 1, 1, n %% 2 = 0 FROM numbers
 """
 HITS = 50_000
 

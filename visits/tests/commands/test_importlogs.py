@@ -27,7 +27,7 @@ def run(path: Path, site: str = "example.com") -> str:
 def test_summary_is_one_line(site: Site) -> None:
     assert run(ACCESS_LOG) == (
         "access.log: 58 lines: 21 counted, 34 refused (asset 14, bot 8, method 6, status 4, "
-        "hostname 1, spam 1), 3 unreadable.\n"
+        "localhost 1, spam 1), 3 unreadable.\n"
     )
 
 
