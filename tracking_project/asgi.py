@@ -15,6 +15,7 @@ django_application = get_asgi_application()
 # Models can be imported only now that Django is set up.
 from tracking_project.body_limit import limit_body  # noqa: E402
 from tracking_project.garbage import calm_garbage_collector  # noqa: E402
+from tracking_project.workers import end_with_parent  # noqa: E402
 from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # noqa: E402
 from visits.collect.pipeline import warm_up  # noqa: E402
 from visits.collect.writer import writer  # noqa: E402
@@ -40,6 +41,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            end_with_parent()
             await asyncio.to_thread(warm_up)
             writer.start()
             calm_garbage_collector()

@@ -24,10 +24,6 @@ GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.
 FLOODING_ADDRESS = "198.51.100.7"
 
 
-@pytest.mark.xfail(
-    reason="A flood that is refused by its address is not counted once the site's rules are stale.",
-    strict=True,
-)
 @pytest.mark.parametrize(("kind", "workers"), [("sqlite", 1), ("postgresql", 2)])
 def test_each_request_is_a_hit_or_a_refusal(install: Install, kind: str, workers: int) -> None:
     installation = install(kind, workers=workers, ADDRESS_LIMIT=str(ADDRESS_LIMIT))

@@ -70,7 +70,6 @@ def test_killed_processes_of_postgresql_lose_and_double_nothing(install: Install
     assert "unhandled" not in installation.log
 
 
-@pytest.mark.xfail(reason="Workers outlive their parent and keep the port.", strict=True)
 def test_workers_end_with_their_parent(install: Install) -> None:
     """Else nobody looks after them, and who starts the server again finds its port taken."""
     installation = install("postgresql", workers=2)

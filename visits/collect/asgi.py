@@ -86,15 +86,15 @@ async def _answer(door: Door, arrival: Arrival) -> Answer:
 
 async def _answer_request(request: Request, arrival: Arrival, address: str, wait: float) -> Answer:
     known = known_sites.recall(request.lookup)
+    if wait and known is None and not known_sites.has(request.lookup):
+        # A flood of keys that somebody makes up asks the database nothing.
+        return doors.too_many(wait)
+    day = known and site_days.recall(known.site.time_zone, arrival.received_at)
+    if known is None or day is None:
+        known, day = await _read_known(request.lookup, arrival.received_at)
     if wait:
-        # A flood asks the database nothing.
-        if known is None:
-            return doors.too_many(wait)
         judged = doors.limited(arrival, address, known, wait)
     else:
-        day = known and site_days.recall(known.site.time_zone, arrival.received_at)
-        if known is None or day is None:
-            known, day = await _read_known(request.lookup, arrival.received_at)
         judged = doors.judge(request, arrival, address, known, day)
     if judged.answer is not None:
         writer.note(judged.outcome)

@@ -50,6 +50,10 @@ class KnownSites:
             raise UnknownSite
         return None
 
+    def has(self, lookup: Lookup) -> bool:
+        """Tell whether a site was there when it was last read, however long ago."""
+        return lookup in self.known
+
     def read(self, lookup: Lookup) -> KnownSite:
         """Return a site from the database. While that is away, what was known stays known.
 

@@ -90,7 +90,7 @@ def answer(door: Door, arrival: Arrival) -> Answer:
 
 
 def _answer_request(request: Request, arrival: Arrival, address: str, wait: float) -> Answer:
-    if wait and known_sites.recall(request.lookup) is None:
+    if wait and not known_sites.has(request.lookup):
         return doors.too_many(wait)
     known, day = read_known(request.lookup, arrival.received_at)
     if wait:
