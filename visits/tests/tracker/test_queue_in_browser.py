@@ -114,7 +114,10 @@ def test_what_waits_is_sent_when_the_browser_is_online_again(
     page.goto(website.origin)
     collector.next_message()
     page.context.set_offline(True)
-    page.evaluate("track('Signup')")
+    page.wait_for_function("!navigator.onLine")
+    # Until it has failed, there is nothing that could be sent again.
+    with page.expect_event("requestfailed"):
+        page.evaluate("track('Signup')")
 
     page.context.set_offline(False)
 
