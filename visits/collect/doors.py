@@ -309,7 +309,7 @@ def _answered(
 ) -> Judged:
     """Refuse a request with an answer that nobody has to wait for."""
     refused = Refused(known.site.pk, reason, arrival.received_at)
-    user_agent = _user_agent(arrival.header("user-agent"))
+    user_agent = _user_agent(arrival.header("user-agent")[:USER_AGENT_READ_LENGTH])
     return Judged(with_note(refused, address, user_agent, sentence), answer)
 
 
