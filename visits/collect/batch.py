@@ -126,12 +126,13 @@ def _repeats(statements: Tables, outcomes: Sequence[Outcome]) -> list[Verdict]:
     verdicts: list[Verdict] = []
     claims: dict[tuple[int, int], int] = {}
     for index, outcome in enumerate(outcomes):
-        verdict = outcome.reason if isinstance(outcome, Refused) else None
-        if verdict is None and outcome.message_id is not None:  # type: ignore[union-attr]
-            key = (outcome.site_id, outcome.message_id)  # type: ignore[union-attr]
-            if key in claims:
+        verdict: Verdict = None
+        if isinstance(outcome, Refused):
+            verdict = outcome.reason
+        elif outcome.message_id is not None:
+            key = (outcome.site_id, outcome.message_id)
+            if claims.setdefault(key, index) != index:
                 verdict = RefusalReason.REPEAT
-            claims.setdefault(key, index)
         verdicts.append(verdict)
     if claims:
         rows = [(*key, outcomes[index].at) for key, index in claims.items()]
