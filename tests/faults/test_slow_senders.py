@@ -18,7 +18,7 @@ pytestmark = pytest.mark.faults
 DRIPS = 500
 CLOSED_WITHIN_SECONDS = 15
 # Below this a doubled time says more about the machine than about the server.
-NOISE_SECONDS = 0.2
+NOISE_SECONDS = 0.05
 CLIENTS = 4
 PAUSE_SECONDS = 0.02
 
