@@ -13,7 +13,7 @@ from typing import Any
 
 from visits.collect import doors
 from visits.collect.body import SenderLeft, TooLarge, TooSlow, read_body
-from visits.collect.doors import COUNTED, Answer, Arrival, Door, Request
+from visits.collect.doors import COUNTED, Answer, Answered, Arrival, Door, Request
 from visits.collect.flood import address_wait
 from visits.collect.known_sites import KnownSite, Lookup, known_sites
 from visits.collect.payload import BODY_MAX_BYTES
@@ -92,14 +92,11 @@ async def _answer_request(request: Request, arrival: Arrival, address: str, wait
     day = known and site_days.recall(known.site.time_zone, arrival.received_at)
     if known is None or day is None:
         known, day = await _read_known(request.lookup, arrival.received_at)
-    if wait:
-        judged = doors.limited(arrival, address, known, wait)
-    else:
-        judged = doors.judge(request, arrival, address, known, day)
-    if judged.answer is not None:
-        writer.note(judged.outcome)
+    judged = doors.judge(request, arrival, address, wait, known, day)
+    if isinstance(judged, Answered):
+        writer.note(judged.refused)
         return judged.answer
-    return doors.answer_of(await writer.write(judged.outcome))
+    return doors.answer_of(await writer.write(judged))
 
 
 async def _read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:

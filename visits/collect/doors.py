@@ -124,11 +124,11 @@ class Request(NamedTuple):
     counts_libraries: bool = False
 
 
-class Judged(NamedTuple):
-    """What becomes of a request. With an `answer`, nobody has to wait for the outcome's commit."""
+class Answered(NamedTuple):
+    """A refusal whose answer is known: nobody has to wait until it is stored."""
 
-    outcome: Outcome
-    answer: Answer | None = None
+    refused: Refused
+    answer: Answer
 
 
 class Door(NamedTuple):
@@ -179,12 +179,13 @@ def address_of(arrival: Arrival) -> str:
 
 
 def judge(
-    request: Request, arrival: Arrival, address: str, known: KnownSite, day: SiteDay
-) -> Judged:
-    """Run the pipeline over a request for a site."""
-    wait = site_wait(known.site.id)
+    request: Request, arrival: Arrival, address: str, wait: float, known: KnownSite, day: SiteDay
+) -> Outcome | Answered:
+    """Run the pipeline over a request for a site, unless its address or the site has to wait."""
+    wait = wait or site_wait(known.site.id)
     if wait:
-        return limited(arrival, address, known, wait)
+        answer = too_many(wait)
+        return _answered(arrival, address, known, RefusalReason.LIMIT, answer, TOO_MANY)
     if request.message is None:
         return _invalid(arrival, address, known, request.errors or {})
     payload = _payload(request, request.message, arrival, address, known, day)
@@ -194,12 +195,7 @@ def judge(
         return _invalid(arrival, address, known, {"url": [str(error)]})
     if isinstance(outcome, Refused):
         outcome = with_sample(outcome, payload)
-    return Judged(outcome)
-
-
-def limited(arrival: Arrival, address: str, known: KnownSite, wait: float) -> Judged:
-    """Refuse a request because there were too many; `wait` is in seconds."""
-    return _answered(arrival, address, known, RefusalReason.LIMIT, too_many(wait), TOO_MANY)
+    return outcome
 
 
 def answer_of(verdict: Verdict) -> Answer:
@@ -293,7 +289,7 @@ def _fields_of_site_visit(arrival: Arrival) -> dict[str, str]:
     }
 
 
-def _invalid(arrival: Arrival, address: str, known: KnownSite, errors: Errors) -> Judged:
+def _invalid(arrival: Arrival, address: str, known: KnownSite, errors: Errors) -> Answered:
     sentence = next((sentence for sentences in errors.values() for sentence in sentences), "")
     answer = _errors(400, errors)
     return _answered(arrival, address, known, RefusalReason.INVALID, answer, sentence)
@@ -306,11 +302,11 @@ def _answered(
     reason: RefusalReason,
     answer: Answer,
     sentence: str,
-) -> Judged:
+) -> Answered:
     """Refuse a request with an answer that nobody has to wait for."""
     refused = Refused(known.site.pk, reason, arrival.received_at)
     user_agent = _user_agent(arrival.header("user-agent")[:USER_AGENT_READ_LENGTH])
-    return Judged(with_note(refused, address, user_agent, sentence), answer)
+    return Answered(with_note(refused, address, user_agent, sentence), answer)
 
 
 def _payload(

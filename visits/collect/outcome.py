@@ -83,6 +83,7 @@ class Refused(NamedTuple):
     """Why a request for a site was not counted. `at` is in epoch seconds.
 
     `bot` is the name of a bot that is counted apart, on the site's `day`; empty for everybody else.
+    `times` is how many such requests it stands for.
     """
 
     site_id: int
@@ -91,6 +92,7 @@ class Refused(NamedTuple):
     sample: Sample | None = None
     bot: str = ""
     day: int = 0
+    times: int = 1
 
 
 Outcome = NewHit | Engagement | Refused

@@ -20,9 +20,9 @@ def count_refusals(statements: SqliteTables | PostgresTables, refusals: Sequence
     bots: Counter[tuple[int, int, str]] = Counter()
     for refused in refusals:
         hour = refused.at - refused.at % SECONDS_PER_HOUR
-        reasons[refused.site_id, hour, refused.reason.value] += 1
+        reasons[refused.site_id, hour, refused.reason.value] += refused.times
         if refused.bot:
-            bots[refused.site_id, refused.day, refused.bot] += 1
+            bots[refused.site_id, refused.day, refused.bot] += refused.times
     statements.add_counts(
         "visits_refusal",
         ("site_id", "hour_at", "reason"),

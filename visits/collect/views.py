@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from visits.collect import doors
 from visits.collect.asgi import read_known
-from visits.collect.doors import Answer, Arrival, Door, Request
+from visits.collect.doors import Answer, Answered, Arrival, Door, Request
 from visits.collect.flood import address_wait
 from visits.collect.known_sites import known_sites
 from visits.collect.payload import BODY_MAX_BYTES
@@ -93,14 +93,11 @@ def _answer_request(request: Request, arrival: Arrival, address: str, wait: floa
     if wait and not known_sites.has(request.lookup):
         return doors.too_many(wait)
     known, day = read_known(request.lookup, arrival.received_at)
-    if wait:
-        judged = doors.limited(arrival, address, known, wait)
-    else:
-        judged = doors.judge(request, arrival, address, known, day)
-    if judged.answer is not None:
-        writer.note(judged.outcome)
+    judged = doors.judge(request, arrival, address, wait, known, day)
+    if isinstance(judged, Answered):
+        writer.note(judged.refused)
         return judged.answer
-    return doors.answer_of(writer.write_blocking(judged.outcome))
+    return doors.answer_of(writer.write_blocking(judged))
 
 
 def _to_arrival(request: HttpRequest) -> Arrival:

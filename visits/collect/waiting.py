@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
 import structlog
 
-from visits.collect.outcome import Outcome, Verdict
+from visits.collect.outcome import Outcome, Refused, Verdict
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,29 @@ class WaitingThread:
 class Waiting(NamedTuple):
     outcome: Outcome
     waiter: asyncio.Future[Verdict] | WaitingThread | None
+
+
+class Tally:
+    """Refusals for which nobody waits, added up until the writer takes them.
+
+    A flood is refused a thousand times in a second, and written once.
+    """
+
+    def __init__(self) -> None:
+        self._counts: Counter[Refused] = Counter()
+        self._lock = Lock()
+
+    def add(self, refused: Refused) -> bool:
+        """Add a refusal; return whether it is the first since the others were taken."""
+        with self._lock:
+            is_first = not self._counts
+            self._counts[refused] += refused.times
+            return is_first
+
+    def take(self) -> list[Waiting]:
+        with self._lock:
+            counts, self._counts = self._counts, Counter()
+        return [Waiting(refused._replace(times=n), None) for refused, n in counts.items()]
 
 
 def settle(batch: Sequence[Waiting], results: Sequence[Result]) -> None:

@@ -24,7 +24,15 @@ from visits.collect.drain import AWAY, alive_sites, drain_batch, name_transactio
 from visits.collect.outcome import Outcome, Refused, Verdict
 from visits.collect.spool import Spool, SpoolFull
 from visits.collect.tables import tables
-from visits.collect.waiting import NotStored, Result, SiteGone, Waiting, WaitingThread, settle
+from visits.collect.waiting import (
+    NotStored,
+    Result,
+    SiteGone,
+    Tally,
+    Waiting,
+    WaitingThread,
+    settle,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +66,10 @@ PATIENCE_SECONDS = 0.2
 LOOK_AGAIN_SECONDS = 0.005
 
 
+# None is the end.
+Queue = SimpleQueue[Waiting | Tally | None]
+
+
 class UncertainCommit(Exception):
     """The connection was lost during the commit; the database knows whether it held."""
 
@@ -67,10 +79,11 @@ class UncertainCommit(Exception):
 
 
 class Writer:
-    """The queue in front of the writer's thread, which starts with the first outcome."""
+    """The queue in front of the writer's thread, which starts with the server or the first outcome."""
 
     def __init__(self) -> None:
-        self.queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self.queue: Queue = SimpleQueue()
+        self.tally = Tally()
         self.thread: Thread | None = None
         self.process = 0
         self.is_stopping = False
@@ -94,15 +107,15 @@ class Writer:
         self._put(Waiting(outcome, waiter))
         return waiter.wait()
 
-    def note(self, outcome: Outcome) -> None:
-        """Store an outcome for whose commit nobody waits: a refusal that was answered with an error."""
+    def note(self, refused: Refused) -> None:
+        """Store a refusal for whose commit nobody waits: it was answered with an error."""
         if connection.in_atomic_block:
-            write_batch([outcome])
-            return
-        try:
-            self._put(Waiting(outcome, None))
-        except NotStored:
-            log.warning("refusal_not_counted")
+            write_batch([refused])
+        elif self.tally.add(refused):
+            try:
+                self._put(self.tally)
+            except NotStored:
+                log.warning("refusals_not_counted", count=len(self.tally.take()))
 
     def start(self) -> None:
         """Start the thread, which brings back what an earlier process left in the spool."""
@@ -123,10 +136,10 @@ class Writer:
         """Tell those who came in behind the end that nobody will store what they wait for."""
         while not self.queue.empty():
             late = self.queue.get()
-            if late is not None:
+            if isinstance(late, Waiting):
                 settle([late], [NotStored()])
 
-    def _put(self, waiting: Waiting) -> None:
+    def _put(self, waiting: Waiting | Tally) -> None:
         self.start()
         if self.is_stopping or self.queue.qsize() >= QUEUE_MAX_COUNT:
             raise NotStored
@@ -145,7 +158,7 @@ class Writer:
 class WriterThread:
     """What the thread does: take a batch, store it, answer; and bring back what was spooled."""
 
-    def __init__(self, queue: SimpleQueue[Waiting | None]) -> None:
+    def __init__(self, queue: Queue) -> None:
         self.queue = queue
         self.is_running = True
         self.spool = open_spool()
@@ -189,8 +202,8 @@ class WriterThread:
             time.sleep(GATHER_SECONDS)
         batch: list[Waiting] = []
         while first is not None:
-            batch.append(first)
-            if len(batch) == BATCH_MAX_COUNT or self.queue.empty():
+            batch += first.take() if isinstance(first, Tally) else [first]
+            if len(batch) >= BATCH_MAX_COUNT or self.queue.empty():
                 self.last_count = len(batch)
                 return batch
             first = self.queue.get()

@@ -325,10 +325,11 @@ def test_tracker_is_served_for_all_origins(client: Client) -> None:
     assert client.get("/t.js", headers={"if-none-match": response["ETag"]}).status_code == 304
 
 
-def test_long_headers_do_not_fill_the_memory(site: Site) -> None:
+@pytest.mark.parametrize("fields", [{}, {"url": "ftp://example.com/"}], ids=["good", "bad"])
+def test_long_headers_do_not_fill_the_memory(site: Site, fields: dict[str, str]) -> None:
     known = known_sites.read(site.key)
     day = site_days.read(site.time_zone, 1_780_000_000)
-    body = make_beacon(site).encode()
+    body = make_beacon(site, **fields).encode()
     tracemalloc.start()
 
     for number in range(50):
@@ -338,7 +339,7 @@ def test_long_headers_do_not_fill_the_memory(site: Site) -> None:
         address = doors.address_of(arrival)
         request = doors.understand(doors.beacon(), arrival)
         assert isinstance(request, doors.Request)
-        doors.judge(request, arrival, address, known, day)
+        doors.judge(request, arrival, address, 0.0, known, day)
 
     held_bytes, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

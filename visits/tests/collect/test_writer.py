@@ -155,6 +155,26 @@ def test_outcome_without_a_sender_is_stored(site: Site, writer: Writer) -> None:
     assert Refusal.objects.get().count == 1
 
 
+def test_flood_of_refusals_is_added_up(
+    site: Site, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    original = batch.write_rows
+
+    def count(outcomes: Any, memory: Any) -> Any:
+        sizes.append(len(outcomes))
+        return original(outcomes, memory)
+
+    monkeypatch.setattr(module, "write_rows", count)
+    for _ in range(5000):
+        writer.note(Refused(site.pk, RefusalReason.LIMIT, 1_780_000_000))
+    writer.write_blocking(make_hit(site))
+    writer.stop()
+
+    assert Refusal.objects.get().count == 5000
+    assert sum(sizes) < 500
+
+
 def test_thread_closes_its_connection(site: Site, writer: Writer) -> None:
     writer.write_blocking(make_hit(site))
     thread = writer.thread
