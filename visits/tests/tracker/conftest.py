@@ -10,8 +10,11 @@ from visits.tracker import MINIFIED_PATH
 
 
 @pytest.fixture
-def collector() -> Iterator[Collector]:
-    site = Collector(script=MINIFIED_PATH.read_text(encoding="utf-8"))
+def collector(request: pytest.FixtureRequest) -> Iterator[Collector]:
+    site = Collector(
+        script=MINIFIED_PATH.read_text(encoding="utf-8"),
+        keeps_engagement=getattr(request.module, "KEEPS_ENGAGEMENT", False),
+    )
     with running(site, "127.0.0.1"):
         yield site
 

@@ -15,6 +15,8 @@ from visits.tests.tracker.pages import (
 )
 from visits.tests.tracker.websites import Collector, Website
 
+KEEPS_ENGAGEMENT = True
+
 # The browser tells of a scroll with the next frame.
 SCROLL_TO = """y => new Promise(resolve => {
     addEventListener("scroll", () => setTimeout(resolve), {once: true});

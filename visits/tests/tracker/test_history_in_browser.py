@@ -12,6 +12,8 @@ from visits.tests.tracker.pages import (
 )
 from visits.tests.tracker.websites import Collector, Website
 
+KEEPS_ENGAGEMENT = True
+
 
 @pytest.fixture(autouse=True)
 def single_page_application(page: Page, collector: Collector, website: Website) -> None:

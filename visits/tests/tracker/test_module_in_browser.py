@@ -18,6 +18,8 @@ from visits.tests.tracker.pages import (
 from visits.tests.tracker.websites import Collector, Website
 from visits.tracker import MODULE_PATH
 
+KEEPS_ENGAGEMENT = True
+
 
 def import_and(script: str) -> str:
     return (

@@ -15,6 +15,8 @@ from visits.tests.tracker.pages import (
 )
 from visits.tests.tracker.websites import Collector, Website
 
+KEEPS_ENGAGEMENT = True
+
 # The part behind #
 
 

@@ -20,6 +20,8 @@ from visits.tests.tracker.pages import (
 )
 from visits.tests.tracker.websites import Collector, Website
 
+KEEPS_ENGAGEMENT = True
+
 # A tab of this browser is always in sight; this stands in for one that is not, and for show().
 HIDDEN = """
     Object.defineProperty(document, "hidden", {get: () => !window.isShown});
