@@ -1,5 +1,6 @@
 """The star schema: narrow facts of integers, and the dimensions that hold their text."""
 
+from visits.models.archive import Archive
 from visits.models.collecting import DimensionQuota, DrainedSpool, MessageId, WriterTurn
 from visits.models.dimension import (
     Campaign,
@@ -17,9 +18,11 @@ from visits.models.hit import Hit, HitKind, HitProperty, HitRevenue
 from visits.models.log_import import LogImport
 from visits.models.refusal import BotCount, Refusal, RefusalReason, RefusalSample
 from visits.models.salt import Salt
+from visits.models.siteday import SiteDay
 from visits.models.visit import OpenVisit, Visit
 
 __all__ = [
+    "Archive",
     "BotCount",
     "Campaign",
     "Channel",
@@ -43,6 +46,7 @@ __all__ = [
     "RefusalSample",
     "Salt",
     "Screen",
+    "SiteDay",
     "Source",
     "Visit",
     "WriterTurn",
