@@ -9,8 +9,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Self
 
+from sites.glob import WILDCARD, Globs
 from sites.models import Exclusion, Site
-from visits.collect.glob import WILDCARD, Globs
 from visits.collect.page import clean_hostname, clean_page
 from visits.models import RefusalReason
 

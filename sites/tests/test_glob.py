@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visits.collect.glob import Globs
+from sites.glob import Globs
 
 PIECES = st.sampled_from(["a", "b", "/", "*", "**", "/**/"])
 
