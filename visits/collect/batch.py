@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
@@ -22,7 +23,14 @@ from visits.collect.dimension_ids import (
 )
 from visits.collect.outcome import Engagement, NewHit, Outcome, Refused, Verdict
 from visits.collect.refusal import count_refusals
-from visits.collect.stitching import HitIds, Stitching, Visitor, VisitorKey, visitors_of
+from visits.collect.stitching import (
+    HitIds,
+    Stitching,
+    Visitor,
+    VisitorKey,
+    VisitState,
+    visitors_of,
+)
 from visits.collect.tables import (
     HIT_COLUMNS,
     OPEN_VISIT_COLUMNS,
@@ -40,6 +48,9 @@ VISITORS_REMEMBERED = 100_000
 NO_IDS = range(0)
 # Who writes without a memory takes a turn as well, so that those who have one forget it.
 NOBODY = 0
+# Days are closed a few minutes after their end. A batch that is written so long before is stored by
+# then, whatever the clocks of two machines say.
+ENDING_SECONDS = 600
 
 
 class Memory:
@@ -97,7 +108,8 @@ def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> list[Verdi
     2. ids of dimensions, new rows first
     3. visits: lock the visitors, find their visits, stitch in memory
     4. visits, hits and what belongs to them
-    5. refusals, among them what the steps before refused
+    5. the days that are over and have changed now: their sums are wrong from here on
+    6. refusals, among them what the steps before refused
     """
     statements = tables()
     is_our_turn = statements.take_turn(NOBODY if memory is None else memory.holder)
@@ -181,6 +193,7 @@ def _write_counted(
             verdicts[index] = RefusalReason.NO_VIEW
     _save(statements, stitching)
     _save_details(statements, hits, stored)
+    statements.change_days(_changed_days(stitching, [*hits, *engagements], time.time()))
     if memory is not None:
         memory.remember(visitors)
 
@@ -266,6 +279,28 @@ def _find_views(
     for visit_id, page_id, hit_id in statements.find_views(list(keys)):
         views = asked[visit_id].views
         views[page_id] = max(hit_id, views.get(page_id, 0))
+
+
+def _changed_days(
+    stitching: Stitching, outcomes: Sequence[NewHit | Engagement], now: float
+) -> list[tuple[int, int]]:
+    """Return the (site, day) of visits that changed after their day or near its end, sorted.
+
+    A visit that began before midnight belongs to a day that none of the outcomes names.
+    """
+    going_on = {
+        (outcome.site_id, outcome.day)
+        for outcome in outcomes
+        if outcome.day_ends_at > now + ENDING_SECONDS
+    }
+    return sorted(
+        {(visit.site_id, visit.day) for visit in _touched_visits(stitching)}.difference(going_on)
+    )
+
+
+def _touched_visits(stitching: Stitching) -> Iterator[VisitState]:
+    yield from stitching.new_visits
+    yield from stitching.changed_visits.values()
 
 
 def _save(statements: Tables, stitching: Stitching) -> None:

@@ -23,7 +23,8 @@ class NewHit(NamedTuple):
 
     `at` is in epoch seconds; `day` counts from 1970-01-01 in the site's time zone. A visit that began
     before the site's midnight is found under `visitor_before`, the id of the same person the day before.
-    `message_id` is a hash of the id that the sender gave; None without one.
+    `message_id` is a hash of the id that the sender gave; None without one. `day_ends_at` is when the
+    site's day ends, in epoch seconds; where nobody knows, the day counts as over.
     """
 
     site_id: int
@@ -46,6 +47,7 @@ class NewHit(NamedTuple):
     scroll_percent: int | None
     revenue: Revenue | None = None
     message_id: int | None = None
+    day_ends_at: int = 0
 
 
 class Engagement(NamedTuple):
@@ -63,6 +65,7 @@ class Engagement(NamedTuple):
     engaged_seconds: int
     scroll_percent: int
     message_id: int | None = None
+    day_ends_at: int = 0
 
 
 class Sample(NamedTuple):

@@ -203,9 +203,12 @@ def _encode(outcome: Outcome) -> list[Any]:
 
 
 def _decode(item: list[Any]) -> Outcome:
-    """Return an outcome from its JSON, in which every tuple has become a list."""
+    """Return an outcome from its JSON, in which every tuple has become a list.
+
+    An older version may have written it: what it did not know of yet are the last fields.
+    """
     kind, *values = item
-    fields = dict(zip(KINDS[kind]._fields, values, strict=True))
+    fields = dict(zip(KINDS[kind]._fields[: len(values)], values, strict=True))
     if kind == "refused":
         sample = fields["sample"]
         fields |= {

@@ -74,6 +74,10 @@ CHARGE_QUOTA = """
     DO UPDATE SET count = visits_dimensionquota.count + excluded.count
     RETURNING count
 """
+CHANGE_DAYS = """
+    INSERT INTO visits_siteday (site_id, day, changes) {rows}
+    ON CONFLICT (site_id, day) DO UPDATE SET changes = visits_siteday.changes + 1
+"""
 
 
 class Tables:
@@ -182,6 +186,13 @@ class SqliteTables(Tables):
     def add_engagement(self, rows: Sequence[tuple[int, int, int]]) -> None:
         """Add (hit, seconds, scroll percent) to hits."""
         self._run(_engagement_statement, (), rows)
+
+    def change_days(self, days: Sequence[tuple[int, int]]) -> None:
+        """Note that facts of these (site, day) change, whose sums may have been stored."""
+        rows = f"SELECT {', '.join(_positions(2))}, 1 FROM json_each(%s) k WHERE true"
+        if days:
+            with connection.cursor() as cursor:
+                cursor.execute(CHANGE_DAYS.format(rows=rows), [json.dumps(days)])
 
     def _run(
         self, statement: Callable[..., str], names: tuple[Any, ...], rows: Sequence[Row]
@@ -338,6 +349,20 @@ class PostgresTables(Tables):
                 " k(hit, seconds, scroll) WHERE id = k.hit",
                 [_array(column) for column in zip(*rows, strict=True)],
             )
+
+    def change_days(self, days: Sequence[tuple[int, int]]) -> None:
+        """Note that facts of these (site, day) change.
+
+        The rows stay locked until the transaction ends, always in the same order: two processes never
+        wait for each other.
+        """
+        rows = (
+            "SELECT k.site, k.day, 1 FROM unnest(%s::bigint[], %s::int[]) k(site, day)"
+            " ORDER BY k.site, k.day"
+        )
+        if days:
+            arrays = [_array(column) for column in zip(*days, strict=True)]
+            self._execute(CHANGE_DAYS.format(rows=rows), arrays)
 
     def _select(self, statement: str, keys: Sequence[Row]) -> list[Row]:
         if not keys:

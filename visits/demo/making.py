@@ -17,6 +17,7 @@ from visits.demo.plan import Plan
 from visits.demo.traffic import Step, simulate
 from visits.demo.truth import Truth
 from visits.models import (
+    Archive,
     BotCount,
     Hit,
     HitProperty,
@@ -26,10 +27,12 @@ from visits.models import (
     RefusalReason,
     RefusalSample,
     Salt,
+    SiteDay,
     Visit,
 )
 
 STEPS_IN_A_BATCH = 2000
+FACTS = (HitProperty, HitRevenue, Hit, Visit)
 
 Progress = Callable[[], object]
 
@@ -63,7 +66,7 @@ def empty_site(site: Site) -> None:
     """Remove all that was collected for a site. Dimensions stay."""
     with transaction.atomic():
         OpenVisit.objects.filter(pk__in=Visit.objects.filter(site=site).values("pk")).delete()
-        for model in (HitProperty, HitRevenue, Hit, Visit, Refusal, RefusalSample, BotCount):
+        for model in (*FACTS, Archive, SiteDay, Refusal, RefusalSample, BotCount):
             model._default_manager.filter(site=site).delete()
 
 

@@ -13,6 +13,8 @@ from visits.models.dimension import Channel
 
 NOON = 1_780_000_000 // 86_400 * 86_400 + 43_200
 DAY = NOON // 86_400
+# A day that goes on is what collection usually has to do with.
+NEVER = 1 << 40
 
 
 def make_new_hit(
@@ -33,6 +35,7 @@ def make_new_hit(
         "is_interactive": True,
         "engaged_seconds": None,
         "scroll_percent": None,
+        "day_ends_at": NEVER,
     }
     return NewHit(
         site_id=site_id,

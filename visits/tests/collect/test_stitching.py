@@ -25,6 +25,8 @@ TOMORROW = dt.date(2026, 5, 5)
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
 MINUTE = 60
 VISITOR, OTHER, BEFORE = 11, -12, 13
+# A day that goes on is what collection usually has to do with.
+NEVER = 1 << 40
 
 
 def make_hit(
@@ -50,6 +52,7 @@ def make_hit(
         "is_interactive": True,
         "engaged_seconds": None,
         "scroll_percent": None,
+        "day_ends_at": NEVER,
     }
     return NewHit(
         site_id=site.pk,
