@@ -1,24 +1,28 @@
-"""Random streams of hits as hypothesis makes them, and how the collector would write them down."""
+"""Random streams of messages as hypothesis makes them, and how the collector would write them down."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import cycle
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from sites.models import Site
-from visits.collect.batch import write_batch
+from visits.collect.batch import Memory, write_batch
 from visits.collect.browser import ClientKey
-from visits.collect.outcome import NewHit, SourceKey
+from visits.collect.outcome import Engagement, NewHit, SourceKey
 from visits.collect.page import CampaignKey, PageKey
-from visits.collect.payload import PropertyKey
+from visits.collect.payload import PropertyKey, Revenue
 from visits.collect.place import LocationKey
+from visits.collect.tables import tables
 from visits.models import Channel, HitKind
 from visits.models.time import to_day
-from visits.tests.reports.naive import PlainHit, local_date
+from visits.tests.reports.naive import Message, PlainAttention, PlainHit, local_date
 
 # Odd offsets, half hours of summer time, and midnights that are skipped or come twice.
 ZONES = (
@@ -35,9 +39,18 @@ ZONES = (
     "Pacific/Pago_Pago",
 )
 YEAR = 2026
-HOSTNAMES = ("example.com", "www.example.com", "shop.example.com")
-PATHS = ("/", "/pricing", "/blog/é")
+HOSTNAMES = ("example.com", "example.com", "www.example.com", "shop.example.com")
+PATHS = ("/", "/pricing", "/blog/é", "/Blog/2")
+TITLES = ("", "Home", "Prices", "home")
 EVENTS = ("", "", "", "Sign up", "Download")
+PROPERTIES = (
+    (),
+    (("plan", "pro"), ("seats", "3")),
+    (("plan", "Free"),),
+    (("plan", "pro"),),
+    (("seats", "12"),),
+)
+REVENUES = (None, None, ("EUR", 12_340_000), ("USD", 5), ("EUR", -340_000))
 SOURCES = (
     ("", "direct", ""),
     ("Google", "organic_search", "google.com"),
@@ -68,12 +81,26 @@ SCREENS = ("", "1280x720", "390x844")
 LANGUAGES = ("", "de-DE", "en")
 # Around the pause that ends a visit, and long enough to leave the day.
 GAPS = (600, 0, 1, 60, 900, 900, 1799, 1800, 1801, 4_000, 50_000)
+# By how much a message arrives late; most are punctual.
+DELAYS = (0, 0, 0, 0, 0, 0, 30, 1_000, 5_000)
+# Attention told on leaving a page; a long one reaches back over the pause.
+ENGAGED = (10, 0, 45, 600, 3_000)
+SCROLLED = (0, 25, 80, 100)
 # Seconds from noon; most are shortly before midnight, where a visit keeps the day it began in.
 STARTS = (42_500, -44_000, -43_800, 41_000, -1_000)
 # Short streams shrink well, long ones have visits of several hits.
 LENGTHS = (8, 14, 1, 3, 8)
 # One person often enough that visits of several hits come about.
 PEOPLE = (0, 0, 0, 1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The messages of a site in a zone, in the order of arrival, around a day of its own."""
+
+    zone: str
+    day: dt.date
+    messages: tuple[Message, ...]
 
 
 def days_of_unusual_length(zone: ZoneInfo) -> list[dt.date]:
@@ -86,55 +113,116 @@ def days_of_unusual_length(zone: ZoneInfo) -> list[dt.date]:
     return [day for day in days if offset(day) != offset(day + dt.timedelta(1))]
 
 
+# Shrinking begins with the first: an ordinary day.
+DAYS = {name: [dt.date(YEAR, 1, 31), *days_of_unusual_length(ZoneInfo(name))] for name in ZONES}
+
+
 @st.composite
-def streams(draw: st.DrawFn, zone: ZoneInfo) -> tuple[dt.date, list[PlainHit]]:
-    """Draw a day and hits in the order of time, from a little before that day on."""
-    day = draw(st.sampled_from([*days_of_unusual_length(zone), dt.date(YEAR, 1, 31)]))
-    noon = int(dt.datetime(day.year, day.month, day.day, 12, tzinfo=zone).timestamp())
-    at = noon + draw(st.sampled_from(STARTS))
-    hits = []
+def streams(draw: st.DrawFn, zones: Sequence[str] = ZONES) -> Stream:
+    """Draw messages from a little before a day on."""
+    zone = draw(st.sampled_from(zones))
+    day = draw(st.sampled_from(DAYS[zone]))
+    noon = dt.datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    at = int(noon.timestamp()) + draw(st.sampled_from(STARTS))
+    messages: list[Message] = []
     for _ in range(draw(st.sampled_from(LENGTHS))):
-        hits.append(draw(_hits(at)))
+        happened_at = at - draw(st.sampled_from(DELAYS))
+        hits = [message for message in messages if isinstance(message, PlainHit)]
+        if hits and draw(st.sampled_from((False, False, False, True))):
+            messages.append(draw(_attention(happened_at, hits)))
+        else:
+            messages.append(draw(_hits(happened_at)))
         at += draw(st.sampled_from(GAPS))
-    return day, hits
+    return Stream(zone, day, tuple(messages))
 
 
-def _hits(at: int) -> st.SearchStrategy[PlainHit]:
+def _attention(at: int, hits: Sequence[PlainHit]) -> st.SearchStrategy[PlainAttention]:
+    """Draw attention to a page that was hit, mostly the newest."""
     return st.builds(
-        lambda person, **fields: PlainHit(
-            at=at, person=person, client=CLIENTS[person], place=PLACES[person], **fields
+        lambda hit, engaged, scrolled: PlainAttention(
+            at, hit.person, hit.hostname, hit.path, engaged, scrolled
         ),
-        st.sampled_from(PEOPLE),
-        hostname=st.sampled_from(HOSTNAMES),
-        path=st.sampled_from(PATHS),
-        event=st.sampled_from(EVENTS),
-        is_interactive=st.booleans(),
-        properties=st.sampled_from(((), (("plan", "pro"), ("seats", "3")))),
-        source=st.sampled_from(SOURCES),
-        campaign=st.sampled_from(CAMPAIGNS),
-        screen=st.sampled_from(SCREENS),
-        language=st.sampled_from(LANGUAGES),
+        st.sampled_from(hits[::-1]),
+        st.sampled_from(ENGAGED),
+        st.sampled_from(SCROLLED),
     )
 
 
-def write(site: Site, hits: Sequence[PlainHit], batch_size: int) -> None:
-    """Store the hits with the collector's writer, some at a time."""
-    for start in range(0, len(hits), batch_size):
-        write_batch([_new_hit(site, hit) for hit in hits[start : start + batch_size]])
+def _hits(at: int) -> st.SearchStrategy[PlainHit]:
+    return st.one_of(_some_hits(at, EVENTS[:1]), _some_hits(at, EVENTS))
 
 
-def _new_hit(site: Site, hit: PlainHit) -> NewHit:
-    day = local_date(hit.at, site.zone)
+def _some_hits(at: int, events: Sequence[str]) -> st.SearchStrategy[PlainHit]:
+    fields = {
+        "hostname": st.sampled_from(HOSTNAMES),
+        "path": st.sampled_from(PATHS),
+        "title": st.sampled_from(TITLES),
+        "event": st.sampled_from(events),
+        "source": st.sampled_from(SOURCES),
+        "campaign": st.sampled_from(CAMPAIGNS),
+        "screen": st.sampled_from(SCREENS),
+        "language": st.sampled_from(LANGUAGES),
+        # Told with a view at once: few senders do.
+        "engaged_seconds": st.sampled_from((None, None, None, 7)),
+        "scroll_percent": st.sampled_from((None, None, None, 50)),
+    }
+    if len(events) > 1:
+        fields |= {
+            "is_interactive": st.booleans(),
+            "properties": st.sampled_from(PROPERTIES),
+            "revenue": st.sampled_from(REVENUES),
+        }
+    return st.builds(_hit, at=st.just(at), person=st.sampled_from(PEOPLE), **fields)
+
+
+def _hit(person: int, event: str, **fields: Any) -> PlainHit:
+    """Return a hit of a person; only events earn something and have properties."""
+    if not event:
+        fields |= {"properties": (), "revenue": None}
+    return PlainHit(
+        person=person, event=event, client=CLIENTS[person], place=PLACES[person], **fields
+    )
+
+
+def write(
+    site: Site, messages: Sequence[Message], batch_size: int = 100, writer_count: int = 1
+) -> None:
+    """Store messages with the collector's batches, some at a time; writers take turns."""
+    writers = cycle([_memory(number) for number in range(1, writer_count + 1)])
+    for start in range(0, len(messages), batch_size):
+        batch = messages[start : start + batch_size]
+        write_batch([_outcome(site, message) for message in batch], next(writers))
+
+
+def _memory(holder: int) -> Memory | None:
+    """Return what a writer remembers, where writers do."""
+    return Memory(holder) if tables().has_memory else None
+
+
+def _outcome(site: Site, message: Message) -> NewHit | Engagement:
+    day = local_date(message.at, site.zone)
+    fields: dict[str, Any] = {
+        "site_id": site.pk,
+        "at": message.at,
+        "day": to_day(day),
+        "visitor": _visitor(site, message.person, day),
+        "visitor_before": _visitor(site, message.person, day - dt.timedelta(1)),
+        "page": PageKey(message.hostname, message.path),
+        "engaged_seconds": message.engaged_seconds,
+        "scroll_percent": message.scroll_percent,
+    }
+    if isinstance(message, PlainAttention):
+        return Engagement(**fields)
+    return _new_hit(message, fields)
+
+
+def _new_hit(hit: PlainHit, fields: dict[str, Any]) -> NewHit:
     name, channel, referrer = hit.source
+    if "title" in NewHit._fields:
+        fields["title"] = hit.title
     return NewHit(
-        site_id=site.pk,
-        at=hit.at,
-        day=to_day(day),
-        visitor=_visitor(site, hit.person, day),
-        visitor_before=_visitor(site, hit.person, day - dt.timedelta(1)),
-        kind=HitKind.EVENT if hit.event else HitKind.PAGEVIEW,
+        kind=HitKind.PAGEVIEW if hit.is_view else HitKind.EVENT,
         event_name=hit.event,
-        page=PageKey(hit.hostname, hit.path),
         source=SourceKey(name, Channel(channel), referrer),
         client=ClientKey(*hit.client),
         location=LocationKey(*hit.place),
@@ -143,8 +231,8 @@ def _new_hit(site: Site, hit: PlainHit) -> NewHit:
         language=hit.language,
         properties=tuple(PropertyKey(key, value) for key, value in hit.properties),
         is_interactive=hit.is_interactive,
-        engaged_seconds=None,
-        scroll_percent=None,
+        revenue=Revenue(*hit.revenue) if hit.revenue else None,
+        **fields,
     )
 
 
