@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,13 +19,17 @@ from django.db import connection
 
 from benchmarks import dataset
 from benchmarks.agents import AGENTS
+from benchmarks.answering import answers
+from benchmarks.asking import DASHBOARD, FILTERS, LIVE, PARTS, SITES, Question, Task
 from benchmarks.dataset import NotEmpty, fill
 from benchmarks.load import LoadResult, parse_answer, percentile, run_load
 from benchmarks.plan import Plan, site_target
 from benchmarks.processes import all_stats, cpu_seconds, parse_stat, resident_bytes, tree
+from benchmarks.report_table import Row, growth_table, table, target_of, verdicts
+from benchmarks.reports import Options, Result, differences, first_difference
 from benchmarks.stream import Stream, Visit
 from benchmarks.traffic import Traffic
-from benchmarks.world import EVENTS, World
+from benchmarks.world import EVENTS, World, world_of
 from sites.models import Site
 from visits.collect.batch import write_batch
 from visits.collect.bots import Agent, classify_agent
@@ -286,6 +291,180 @@ def test_database_with_visits_is_left_alone() -> None:
 
     with pytest.raises(NotEmpty):
         fill(Plan(hits=200, days=2))
+
+
+# Reports
+
+
+def test_task_arrives_as_it_was_sent() -> None:
+    task = Task((Question(DASHBOARD, 30, "page"), Question(LIVE, 1)), runs=5, database_pid=7)
+
+    assert Task.parse(task.to_json()) == task
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_report_is_asked_and_measured() -> None:
+    fill(SMALL)
+    names = (DASHBOARD, *PARTS, LIVE, SITES)
+    task = Task(tuple(Question(name, 5) for name in names), runs=2)
+
+    found = list(answers(task, SMALL))
+
+    assert [answered.question for answered in found] == list(task.questions)
+    assert all(answered.wall_ms > 0 and answered.cpu_ms > 0 for answered in found)
+    assert all(answered.queries > 0 and answered.answer for answered in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dashboard_answers_what_its_parts_do() -> None:
+    fill(SMALL)
+    task = Task(tuple(Question(name, 5) for name in (DASHBOARD, *PARTS)), runs=1)
+
+    dashboard, *parts = (answered.answer for answered in answers(task, SMALL))
+
+    assert dashboard[1:] == parts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answer_is_that_of_the_rows() -> None:
+    fill(SMALL)
+    [answered] = answers(Task((Question("totals", SMALL.days),), runs=1), SMALL)
+
+    [row] = answered.answer["rows"]
+
+    visits = StoredVisit.objects.filter(site__key=site_target(0).key)
+    assert row["values"][0] == visits.filter(is_first=True).count()
+    assert row["values"][1] == visits.count()
+
+
+def test_page_of_the_filter_is_the_fifth() -> None:
+    _, path = FILTERS["page"]
+
+    assert world_of(SMALL.seed).sites[0].paths.index(path) + 1 == 5
+
+
+def result(engine: str, answer: Any, name: str = DASHBOARD) -> Result:
+    row = Row(name, "sqlite", engine, 30, "none", 50.0, 40.0, 12, hits=10_000_000)
+    return Result(row, (SMALL, Question(name, 30)), answer)
+
+
+def test_equal_answers_differ_in_nothing() -> None:
+    results = [
+        result("archive", {"rows": [1, 2.5]}),
+        result("orm", {"rows": [1, 2.5]}),
+        result("orm", {"rows": []}, name="totals"),
+    ]
+
+    assert list(differences(results)) == []
+
+
+def test_difference_of_engines_is_told_with_its_place() -> None:
+    results = [
+        result("archive", [{"rows": [["/", 8], ["/a", 5]]}]),
+        result("orm", [{"rows": [["/", 8], ["/a", 6]]}]),
+    ]
+
+    [line] = differences(results)
+
+    assert line == (
+        "dashboard, 30 days, filter none: archive on sqlite and orm on sqlite differ at "
+        "answer[0].rows[1][1]: 5 and 6"
+    )
+
+
+def test_missing_rows_are_a_difference() -> None:
+    assert first_difference({"rows": [1]}, {"rows": [1, 2]}) == "answer.rows: [1] and [1, 2]"
+
+
+@pytest.mark.parametrize(
+    ("wall_ms", "verdict"),
+    [(39.9, "met, stretch too"), (40.1, "met"), (70.0, "met"), (70.1, "MISSED")],
+)
+def test_figure_is_judged_by_its_target(wall_ms: float, verdict: str) -> None:
+    row = Row(DASHBOARD, "sqlite", "archive", 30, "none", wall_ms, 40.0, 12, hits=10_000_000)
+
+    target = target_of(row)
+
+    assert target is not None
+    assert target.verdict(row) == verdict
+    assert f"| {wall_ms:,.1f} | 40.0 | 12 | 70 {verdict} |" in table([row])
+
+
+def test_misses_are_told_and_closing_is_judged() -> None:
+    slow = Row(DASHBOARD, "sqlite", "orm", 180, "page", 8_001.0, 8_000.0, 20, hits=10_000_000)
+    closing = Row(
+        "closing",
+        "sqlite",
+        "archive",
+        400,
+        "none",
+        70_000.0,
+        65_000.0,
+        9_000,
+        10_000_000,
+        0.65,
+        9.4,
+    )
+
+    lines = list(verdicts([closing, slow]))
+
+    assert lines == [
+        "sqlite, archive: closing 400 days takes 0.650 s of CPU for 100,000 hits, 9.4 bytes a hit",
+        "1 of 3 targets met",
+        "dashboard, orm on sqlite, 180 days, filter page: wall_ms at most 8000: MISSED (8,001.000)",
+        "closing, archive on sqlite, 400 days, filter none: cpu_s_per_100000_hits at most 0.6:"
+        " MISSED (0.650)",
+    ]
+
+
+def test_growth_has_a_table_of_its_own() -> None:
+    row = Row("growth", "sqlite", "archive", 180, "none", 21.0, 30.0, 9, hits=1_000_000)
+
+    assert "| 1,000,000 | archive | 180 | 21.0 | 30.0 |" in growth_table([row])
+    assert "growth" not in table([row])
+    assert growth_table([]) == ""
+
+
+def test_growth_ends_with_the_dashboard_of_all_data() -> None:
+    grown = Row("growth", "sqlite", "archive", 180, "none", 21.0, 30.0, 9, hits=1_000_000)
+    whole = replace(grown, name=DASHBOARD, hits=10_000_000, wall_ms=150.0)
+    others = [
+        replace(whole, days=30),
+        replace(whole, filter="page"),
+        replace(whole, database="postgresql"),
+    ]
+
+    _, _, first, last = growth_table([whole, grown, *others]).splitlines()
+
+    assert first == "| 1,000,000 | archive | 180 | 21.0 | 30.0 |"
+    assert last == "| 10,000,000 | archive | 180 | 150.0 | 30.0 |"
+
+
+def test_row_is_written_with_what_was_measured() -> None:
+    row = Row(LIVE, "postgresql", "orm", 1, "none", 3.0, 4.0, 5, hits=300)
+
+    assert row.to_json() == {
+        "name": "live",
+        "database": "postgresql",
+        "engine": "orm",
+        "days": 1,
+        "filter": "none",
+        "wall_ms": 3.0,
+        "cpu_ms": 4.0,
+        "queries": 5,
+        "hits": 300,
+    }
+
+
+def test_options_are_variables() -> None:
+    options = Options.from_environment(
+        {"CASES": "sqlite,growth", "ENGINES": "orm", "HITS": "3000", "LARGE": "1"}
+    )
+
+    assert options.cases == ("sqlite", "growth")
+    assert options.engines == ("orm",)
+    assert options.plan == Plan(hits=3000)
+    assert options.growth_shares[-1] == 3
 
 
 def empty_facts() -> None:

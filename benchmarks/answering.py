@@ -1,0 +1,95 @@
+"""Asks reports and measures: run by benchmarks.asking, `python -m benchmarks.answering TASK`.
+
+The database and the archive are those of the settings. Writes a line of JSON for each question.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import django
+
+from benchmarks.asking import Answered, Question, Task
+from benchmarks.plan import Plan
+from benchmarks.processes import cpu_seconds
+
+if __name__ == "__main__":
+    django.setup()
+
+from django.db import connection
+
+from benchmarks.questions import big_site, can_ask, now_on, prepare, to_json
+
+
+@dataclass
+class Statements:
+    """Counts what the database is asked."""
+
+    count: int = 0
+
+    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        self.count += 1
+        return execute(*arguments)
+
+
+@contextmanager
+def counted_statements() -> Iterator[Statements]:
+    statements = Statements()
+    with connection.execute_wrapper(statements):
+        yield statements
+
+
+def measure(question: Question, ask: Callable[[], Any], task: Task) -> Answered:
+    """Return the medians of some runs; a first one warms up, counts the queries and gives the answer.
+
+    Of the database's processes the kernel counts hundredths of a second: of them the mean is taken.
+    """
+    with counted_statements() as statements:
+        answer = ask()
+    walls, cpus = [], []
+    before = database_seconds(task)
+    for _ in range(task.runs):
+        began_at, cpu_before = time.perf_counter(), time.process_time()
+        ask()
+        walls.append(time.perf_counter() - began_at)
+        cpus.append(time.process_time() - cpu_before)
+    database = (database_seconds(task) - before) / task.runs
+    return Answered(
+        question,
+        wall_ms=statistics.median(walls) * 1000,
+        cpu_ms=(statistics.median(cpus) + database) * 1000,
+        queries=statements.count,
+        answer=json.loads(to_json(answer)),
+    )
+
+
+def database_seconds(task: Task) -> float:
+    return 0.0 if task.database_pid is None else cpu_seconds(task.database_pid)
+
+
+def answers(task: Task, plan: Plan) -> Iterator[Answered]:
+    """Yield the answer to each question that the product can be asked."""
+    site = big_site()
+    now = now_on(plan.last_day, site)
+    for question in task.questions:
+        if can_ask(question):
+            yield measure(question, prepare(question, site, now), task)
+        else:
+            yield Answered(question, wall_ms=0, cpu_ms=0, queries=0, answer=None)
+
+
+def main(arguments: list[str]) -> None:
+    for answered in answers(Task.parse(arguments[0]), Plan.from_environment()):
+        sys.stdout.write(json.dumps(asdict(answered)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
