@@ -9,9 +9,10 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.admin_questions import BoundedQuestions
-from sites.forms import SWITCHES, SiteForm, clean_hostnames
+from sites.forms import RETENTION, SWITCHES, SiteForm, clean_hostnames, clean_retention
 from sites.models import Exclusion, Site
 
 # Up to here the delete page counts what goes with a site: an exact count of hits may take minutes.
@@ -22,7 +23,12 @@ class SiteAdminForm(SiteForm):
     """A site with all that its owner sets on two pages."""
 
     class Meta(SiteForm.Meta):
-        fields = (*SiteForm.Meta.fields, "hostnames", *SWITCHES)
+        fields = (*SiteForm.Meta.fields, "hostnames", *SWITCHES, *RETENTION)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        clean_retention(self)
+        return cleaned
 
     def clean_hostnames(self) -> str:
         return clean_hostnames(self.cleaned_data["hostnames"])
@@ -51,6 +57,7 @@ class SiteAdmin(BoundedQuestions):
         "time_zone",
         "hostnames",
         *SWITCHES,
+        *RETENTION,
         "key",
         "created_at",
     )
@@ -67,6 +74,13 @@ class SiteAdmin(BoundedQuestions):
         if change and not self.has_change_permission(request, obj):
             kwargs["form"] = forms.ModelForm
         return super().get_form(request, obj, change, **kwargs)
+
+    def delete_model(self, request: HttpRequest, obj: Site) -> None:
+        """Leave the rows to upkeep, which removes millions of them in small steps."""
+        Site.objects.filter(pk=obj.pk).discard(timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        Site.objects.filter(pk__in=queryset).discard(timezone.now())
 
     def get_deleted_objects(
         self, objs: Iterable[Site], request: HttpRequest

@@ -127,6 +127,61 @@ class CountingForm(forms.ModelForm):
         return site
 
 
+# Label and help of the columns that say how long something is kept.
+RETENTION = {
+    "keeps_facts_days": (
+        "Visits and hits, days",
+        "Single visits and hits that are older are removed. Left empty, they are kept for ever.",
+    ),
+    "keeps_archive_days": (
+        "Archive, days",
+        "What reports of those days are made of, without single hits. Left empty, it is kept for ever.",
+    ),
+}
+
+
+def clean_retention(form: forms.BaseForm) -> None:
+    """Say beside the field when the archive, which is made of the facts, would end before them."""
+    facts_days = form.cleaned_data.get("keeps_facts_days")
+    archive_days = form.cleaned_data.get("keeps_archive_days")
+    if archive_days is None or not RETENTION.keys().isdisjoint(form.errors):
+        return
+    if facts_days is None:
+        form.add_error(
+            "keeps_archive_days", "Visits and hits are kept for ever, so the archive is, too."
+        )
+    elif archive_days < facts_days:
+        form.add_error(
+            "keeps_archive_days", f"Keep the archive as long as visits and hits: {facts_days} days."
+        )
+
+
+class RetentionForm(forms.ModelForm):
+    """How long what was collected is kept."""
+
+    class Meta:
+        model = Site
+        fields = tuple(RETENTION)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, help_text) in RETENTION.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
+            self.fields[name].widget.attrs["placeholder"] = "For ever"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        clean_retention(self)
+        return cleaned
+
+    def save(self, commit: bool = True) -> Site:
+        """Store these columns only, as CountingForm does."""
+        site: Site = self.instance
+        if commit:
+            site.save(update_fields=self._meta.fields)
+        return site
+
+
 class ExclusionForm(forms.ModelForm):
     """One more pattern of a kind. Site and kind are set before: an exclusion exists once."""
 
@@ -200,6 +255,7 @@ class SiteSearchForm(forms.Form):
 class DeleteSiteForm(forms.Form):
     """The domain typed again: a deleted site's visits do not come back."""
 
+    purpose = "delete the site"
     confirmation = forms.CharField(label="Domain", strip=True)
 
     def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
@@ -210,5 +266,11 @@ class DeleteSiteForm(forms.Form):
     def clean_confirmation(self) -> str:
         confirmation = self.cleaned_data["confirmation"]
         if confirmation != self.site.domain:
-            raise forms.ValidationError(f"Type {self.site.domain} to delete the site.")
+            raise forms.ValidationError(f"Type {self.site.domain} to {self.purpose}.")
         return str(confirmation)
+
+
+class ResetSiteForm(DeleteSiteForm):
+    """The same for what the site has collected."""
+
+    purpose = "reset the site"

@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import zoneinfo
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 
 from sites.domain import DOMAIN_MAX_LENGTH
 from sites.pattern import InvalidPattern, normalise_pattern
@@ -22,6 +27,9 @@ KEY_LENGTH = 12
 EXCLUSIONS_AT_MOST = 500
 PATTERN_MAX_LENGTH = 500
 HOSTNAMES_MAX_LENGTH = 5_000
+# A hit may come a few days late, and a day is added up and archived after its end.
+KEEPS_AT_LEAST_DAYS = 7
+KEEPS_AT_MOST_DAYS = 36_500
 
 
 def make_key() -> str:
@@ -45,11 +53,52 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """Return the sites with a text in their name or domain; all of them for an empty one."""
         return self.filter(models.Q(name__icontains=text) | models.Q(domain__icontains=text))
 
+    def discard(self, now: dt.datetime) -> int:
+        """Delete the sites for everybody but upkeep, which removes their rows; return how many.
+
+        They belong to nobody then: their owner may add the domain again, or go.
+        """
+        return self.filter(deleted_at=None).update(deleted_at=now, owner=None)
+
+
+class SiteManager(models.Manager.from_queryset(SiteQuerySet)):  # type: ignore[misc]
+    """Sites as everybody knows them: a deleted one is none."""
+
+    def get_queryset(self) -> SiteQuerySet:
+        sites: SiteQuerySet = super().get_queryset().filter(deleted_at=None)
+        return sites
+
+
+def discard_with_owner(
+    collector: Any, field: models.Field[Any, Any], sites: Sequence[Site], using: str
+) -> None:
+    """Delete an owner's sites as `discard` does: their millions of rows do not go with the owner's."""
+    # In this order: the database takes no site that is neither deleted nor anybody's.
+    collector.add_field_update(Site._meta.get_field("deleted_at"), timezone.now(), sites)
+    collector.add_field_update(field, None, sites)
+
+
+def _owner_key() -> models.ForeignKey[Any, Any]:
+    """Return the reference to the owner, whom every site has that is not deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=discard_with_owner, null=True, related_name="sites"
+    )
+
+
+def _days_field(verbose_name: str) -> models.PositiveIntegerField[Any, Any]:
+    return models.PositiveIntegerField(
+        verbose_name,
+        null=True,
+        blank=True,
+        validators=[
+            MinValueValidator(KEEPS_AT_LEAST_DAYS, f"Keep at least {KEEPS_AT_LEAST_DAYS} days."),
+            MaxValueValidator(KEEPS_AT_MOST_DAYS, "Leave it empty to keep them for ever."),
+        ],
+    )
+
 
 class Site(models.Model):
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sites"
-    )
+    owner = _owner_key()
     name = models.CharField(max_length=NAME_MAX_LENGTH)
     domain = models.CharField(max_length=DOMAIN_MAX_LENGTH)
     key = models.CharField(max_length=20, unique=True, default=make_key, editable=False)
@@ -66,8 +115,19 @@ class Site(models.Model):
     counts_localhost = models.BooleanField("count localhost", default=False)
     counts_headless = models.BooleanField("count headless browsers", default=False)
     counts_bots = models.BooleanField("count bots apart", default=False)
+    # Empty is for ever.
+    keeps_facts_days = _days_field("keep visits and hits, days")
+    keeps_archive_days = _days_field("keep the archive, days")
+    # Upkeep is still removing what it has.
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    # Upkeep is still removing what the site had then.
+    reset_at = models.DateTimeField(null=True, editable=False)
+    # The visits up to this id do not belong to the site any more: it was reset after the last of them.
+    last_reset_visit = models.BigIntegerField(default=0, editable=False)
 
-    objects = SiteQuerySet.as_manager()
+    objects = SiteManager()
+    # Deleted ones, too: for those who remove them.
+    with_deleted = SiteQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "id")
@@ -76,6 +136,15 @@ class Site(models.Model):
                 fields=("owner", "domain"),
                 name="owner_has_a_domain_once",
                 violation_error_message="You have a site with this domain already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=False) | Q(deleted_at__isnull=False),
+                name="site_has_an_owner_until_it_is_deleted",
+            ),
+            models.CheckConstraint(
+                condition=Q(keeps_archive_days=None)
+                | Q(keeps_facts_days__isnull=False, keeps_archive_days__gte=F("keeps_facts_days")),
+                name="archive_is_kept_as_long_as_facts",
             ),
         )
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.address import client_address, trusted_networks
@@ -65,8 +66,8 @@ def site_delete(request: HttpRequest, site_id: int) -> HttpResponse:
     site = get_site_or_404(request.user, site_id)
     form = DeleteSiteForm(request.POST or None, site=site)
     if request.method == "POST" and form.is_valid():
-        site.delete()
-        messages.success(request, f"{site.name} and all its visits are deleted.")
+        Site.objects.filter(pk=site.pk).discard(timezone.now())
+        messages.success(request, f"{site.name} is deleted, and all its visits with it.")
         return redirect("site_list")
     return render(request, "sites/site_confirm_delete.html", {"site": site, "form": form})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from sites.models import KEY_ALPHABET, KEY_LENGTH, Site, make_key
@@ -43,3 +44,67 @@ def test_sites_are_searched_by_name_and_domain(owner: User, text: str, names: li
         Site.objects.create(owner=owner, name=name, domain=domain)
 
     assert [found.name for found in Site.objects.search(text)] == names
+
+
+# Deleting
+
+NOW = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
+
+
+def test_discarded_site_is_one_for_nobody_but_those_who_remove_it(site: Site) -> None:
+    assert Site.objects.filter(pk=site.pk).discard(NOW) == 1
+
+    assert not Site.objects.exists()
+    left = Site.with_deleted.get()
+    assert (left.deleted_at, left.owner) == (NOW, None)
+
+
+def test_site_is_discarded_once(site: Site) -> None:
+    Site.objects.filter(pk=site.pk).discard(NOW)
+
+    assert Site.with_deleted.all().discard(NOW + dt.timedelta(days=1)) == 0
+    assert Site.with_deleted.get().deleted_at == NOW
+
+
+def test_domain_of_a_deleted_site_may_be_added_again(site: Site, owner: User) -> None:
+    for _ in range(2):
+        Site.objects.all().discard(NOW)
+        again = Site(owner=owner, name="Again", domain=site.domain)
+        again.full_clean()
+        again.save()
+
+    assert Site.objects.get() == again
+    assert Site.with_deleted.count() == 3
+
+
+def test_sites_of_a_deleted_owner_are_left_to_upkeep(site: Site, stranger: User) -> None:
+    kept = Site.objects.create(owner=stranger, name="Kept", domain=site.domain)
+
+    User.objects.filter(pk=site.owner_id).delete()
+
+    assert Site.objects.get() == kept
+    assert Site.with_deleted.exclude(deleted_at=None).get() == site
+
+
+@pytest.mark.parametrize(
+    ("facts_days", "archive_days"), [(None, 30), (30, 29), (30, 7), (None, 36_500)]
+)
+def test_database_keeps_the_archive_as_long_as_facts(
+    site: Site, facts_days: int | None, archive_days: int
+) -> None:
+    site.keeps_facts_days, site.keeps_archive_days = facts_days, archive_days
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        site.save()
+
+
+@pytest.mark.parametrize(
+    ("facts_days", "archive_days"), [(None, None), (30, None), (30, 30), (7, 36_500)]
+)
+def test_site_keeps_facts_at_most_as_long_as_the_archive(
+    site: Site, facts_days: int | None, archive_days: int | None
+) -> None:
+    site.keeps_facts_days, site.keeps_archive_days = facts_days, archive_days
+
+    site.save()
+    site.full_clean()
