@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import django
@@ -25,7 +26,7 @@ if __name__ == "__main__":
 
 from django.db import connection
 
-from benchmarks.questions import big_site, can_ask, now_on, prepare, to_json
+from benchmarks.questions import ask, big_site, can_ask, now_on, to_json
 
 
 @dataclass
@@ -46,18 +47,18 @@ def counted_statements() -> Iterator[Statements]:
         yield statements
 
 
-def measure(question: Question, ask: Callable[[], Any], task: Task) -> Answered:
+def measure(question: Question, answer_it: Callable[[], Any], task: Task) -> Answered:
     """Return the medians of some runs; a first one warms up, counts the queries and gives the answer.
 
     Of the database's processes the kernel counts hundredths of a second: of them the mean is taken.
     """
     with counted_statements() as statements:
-        answer = ask()
+        answer = answer_it()
     walls, cpus = [], []
     before = database_seconds(task)
     for _ in range(task.runs):
         began_at, cpu_before = time.perf_counter(), time.process_time()
-        ask()
+        answer_it()
         walls.append(time.perf_counter() - began_at)
         cpus.append(time.process_time() - cpu_before)
     database = (database_seconds(task) - before) / task.runs
@@ -80,7 +81,7 @@ def answers(task: Task, plan: Plan) -> Iterator[Answered]:
     now = now_on(plan.last_day, site)
     for question in task.questions:
         if can_ask(question):
-            yield measure(question, prepare(question, site, now), task)
+            yield measure(question, partial(ask, question, site, now), task)
         else:
             yield Answered(question, wall_ms=0, cpu_ms=0, queries=0, answer=None)
 

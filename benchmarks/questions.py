@@ -9,7 +9,6 @@ import dataclasses
 import datetime as dt
 import importlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -41,7 +40,8 @@ SERIES = ("visitors",)
 METRICS_OF_PANELS = ("visitors", "events")
 # The last minute of the data: what "now" is, is not behind the newest visits.
 TIME_OF_DAY = dt.time(23, 59)
-HAS_FILTERS = "filters" in {field.name for field in dataclasses.fields(ReportQuery)}
+FIELDS = {field.name for field in dataclasses.fields(ReportQuery)}
+HAS_FILTERS, HAS_MANY_SITES = "filters" in FIELDS, "sites" in FIELDS
 
 
 def big_site() -> Site:
@@ -58,30 +58,34 @@ def can_ask(question: Question) -> bool:
     return question.filter == NO_FILTER or HAS_FILTERS
 
 
-def prepare(question: Question, site: Site, now: dt.datetime) -> Callable[[], Any]:
-    """Return a function without arguments that asks the question and returns the product's answer."""
+def ask(question: Question, site: Site, now: dt.datetime) -> Any:
+    """Return the product's answer.
+
+    A query keeps what it has asked of the database, so each call makes one of its own, as each request
+    does.
+    """
     if question.name == SITES:
-        return lambda: site_cards(Site.objects.all(), now)
+        return site_cards(Site.objects.all(), now)
     query = _query(question, site, now)
     if question.name == LIVE:
-        return lambda: (current_visitors([site.pk], now), recent_hits(query.at(query.period)))
+        return current_visitors([site.pk], now), recent_hits(query.at(query.period))
     if question.name == DASHBOARD:
-        return lambda: [_part(name, query, now) for name in ("shares", *PARTS)]
-    return lambda: _part(question.name, query, now)
+        return [_part(name, query, now) for name in ("shares", *PARTS)]
+    return _part(question.name, query, now)
 
 
 def _query(question: Question, site: Site, now: dt.datetime) -> ReportQuery:
     today = site.day_of(now)
     period = Period.custom(today - dt.timedelta(question.days - 1), today)
-    query = ReportQuery(site, period, period.previous(today))
-    if question.filter == NO_FILTER:
-        return query
-    dimension, value = FILTERS[question.filter]
+    values: dict[str, Any] = {"sites": (site,)} if HAS_MANY_SITES else {"site": site}
+    if question.filter != NO_FILTER:
+        values["filters"] = (_filter(*FILTERS[question.filter]),)
+    return ReportQuery(**values, period=period, comparison=period.previous(today))
+
+
+def _filter(dimension: str, value: str) -> Any:
     filters = importlib.import_module("visits.reports.filters")
-    chosen: dict[str, Any] = {
-        "filters": (filters.Filter(dimension, filters.Operator.IS, (value,)),)
-    }
-    return dataclasses.replace(query, **chosen)
+    return filters.Filter(dimension, filters.Operator.IS, (value,))
 
 
 def _part(name: str, query: ReportQuery, now: dt.datetime) -> Report:

@@ -239,16 +239,20 @@ def differences(results: Iterable[Result]) -> Iterator[str]:
 
 def first_difference(one: Any, other: Any, place: str = "answer") -> str:
     """Return where two unequal values of JSON part, and what stands there."""
+    for key in _common_keys(one, other):
+        if one[key] != other[key]:
+            step = f".{key}" if isinstance(one, dict) else f"[{key}]"
+            return first_difference(one[key], other[key], f"{place}{step}")
+    return f"{place}: {one!r:.200} and {other!r:.200}"
+
+
+def _common_keys(one: Any, other: Any) -> Iterable[Any]:
+    """Return under which keys two values can be compared further; none when they are unlike."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        pairs = [(f"{place}.{key}", one[key], other[key]) for key in one]
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = [
-            (f"{place}[{number}]", *both)
-            for number, both in enumerate(zip(one, other, strict=True))
-        ]
-    else:
-        return f"{place}: {one!r:.200} and {other!r:.200}"
-    return next(first_difference(*both, inner) for inner, *both in pairs if both[0] != both[1])
+        return one.keys()
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return range(len(one))
+    return ()
 
 
 def _say(line: str) -> None:
