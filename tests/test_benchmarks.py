@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import socket
 import threading
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from benchmarks import dataset
+from benchmarks import dataset, reports
 from benchmarks.agents import AGENTS
 from benchmarks.answering import answers
 from benchmarks.asking import DASHBOARD, FILTERS, LIVE, PARTS, SITES, Question, Task
@@ -454,6 +455,34 @@ def test_row_is_written_with_what_was_measured() -> None:
         "queries": 5,
         "hits": 300,
     }
+
+
+def run_with(results: list[Result], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr(reports, "BENCH", folder)
+    monkeypatch.setitem(reports.CASES, "sqlite", lambda _: iter(results))
+    reports.main({"CASES": "sqlite"})
+
+
+def test_slow_report_is_no_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    slow = result("archive", [1])
+    slow = replace(slow, row=replace(slow.row, wall_ms=99_999.0))
+
+    run_with([slow, result("orm", [1])], monkeypatch, tmp_path)
+
+    rows = json.loads((tmp_path / "reports.json").read_text())
+    assert [(row["engine"], row["wall_ms"]) for row in rows] == [
+        ("archive", 99_999.0),
+        ("orm", 50.0),
+    ]
+
+
+def test_wrong_answer_is_a_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    results = [result("archive", [1]), result("orm", [2])]
+
+    with pytest.raises(SystemExit, match="archive on sqlite and orm on sqlite differ"):
+        run_with(results, monkeypatch, tmp_path)
+
+    assert (tmp_path / "reports.json").exists()
 
 
 def test_options_are_variables() -> None:
