@@ -120,10 +120,11 @@ class Site(models.Model):
     keeps_archive_days = _days_field("keep the archive, days")
     # Upkeep is still removing what it has.
     deleted_at = models.DateTimeField(null=True, editable=False)
-    # Upkeep is still removing what the site had then.
+    # The last time that all it had collected was given up; visits up to this id do not belong to the
+    # site any more, and upkeep may still be removing them.
     reset_at = models.DateTimeField(null=True, editable=False)
-    # The visits up to this id do not belong to the site any more: it was reset after the last of them.
     last_reset_visit = models.BigIntegerField(default=0, editable=False)
+    is_being_reset = models.BooleanField(default=False, editable=False)
 
     objects = SiteManager()
     # Deleted ones, too: for those who remove them.

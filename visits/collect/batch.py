@@ -14,6 +14,7 @@ from visits.collect.dimension_ids import (
     campaigns,
     clients,
     event_names,
+    heed_resets,
     languages,
     locations,
     pages,
@@ -38,6 +39,8 @@ from visits.collect.tables import (
     REVENUE_COLUMNS,
     VISIT_COLUMNS,
     PostgresTables,
+    Reset,
+    Row,
     SqliteTables,
     tables,
 )
@@ -61,6 +64,7 @@ class Memory:
 
     def __init__(self, holder: int) -> None:
         self.holder = holder
+        self.resets: dict[int, Reset] = {}
         self.visitors: OrderedDict[VisitorKey, Visitor] = OrderedDict()
 
     def recall(self, key: VisitorKey) -> Visitor | None:
@@ -80,6 +84,12 @@ class Memory:
 
     def forget(self) -> None:
         self.visitors.clear()
+
+    def heed_resets(self, resets: dict[int, Reset]) -> None:
+        """Forget the visitors when a site was reset: their visits do not belong to it any more."""
+        if not resets.items() <= self.resets.items():
+            self.forget()
+            self.resets.update(resets)
 
 
 def write_batch(outcomes: Sequence[Outcome], memory: Memory | None = None) -> list[Verdict]:
@@ -104,17 +114,22 @@ def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> list[Verdi
 
     Return for each outcome why it was not counted.
 
-    1. ids of messages that were counted before
-    2. ids of dimensions, new rows first
-    3. visits: lock the visitors, find their visits, stitch in memory
-    4. visits, hits and what belongs to them
-    5. the days that are over and have changed now: their sums are wrong from here on
-    6. refusals, among them what the steps before refused
+    1. whether a site was reset, so that what is remembered of it does not exist any more
+    2. ids of messages that were counted before
+    3. ids of dimensions, new rows first
+    4. visits: lock the visitors, find their visits, stitch in memory
+    5. visits, hits and what belongs to them
+    6. the days that are over and have changed now: their sums are wrong from here on
+    7. refusals, among them what the steps before refused
     """
     statements = tables()
     is_our_turn = statements.take_turn(NOBODY if memory is None else memory.holder)
     if memory is not None and not is_our_turn:
         memory.forget()
+    resets = statements.hold_sites({outcome.site_id for outcome in outcomes})
+    heed_resets(resets)
+    if memory is not None:
+        memory.heed_resets(resets)
     verdicts = _repeats(statements, outcomes)
     counted = [
         index
@@ -122,7 +137,7 @@ def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> list[Verdi
         if verdicts[index] is None and not isinstance(outcome, Refused)
     ]
     if counted:
-        _write_counted(statements, outcomes, counted, verdicts, memory)
+        _write_counted(statements, outcomes, counted, verdicts, memory, resets)
     refused = [
         _refused(outcome, verdict)
         for outcome, verdict in zip(outcomes, verdicts, strict=True)
@@ -167,12 +182,13 @@ def _write_counted(
     counted: Sequence[int],
     verdicts: list[Verdict],
     memory: Memory | None,
+    resets: dict[int, Reset],
 ) -> None:
     hits = [hit for index in counted if isinstance(hit := outcomes[index], NewHit)]
     engagements = [e for index in counted if isinstance(e := outcomes[index], Engagement)]
     all_ids = _dimension_ids(hits)
     page_ids = pages.find([(e.site_id, *e.page) for e in engagements])
-    visitors = _visitors(statements, [*hits, *engagements], memory)
+    visitors = _visitors(statements, [*hits, *engagements], memory, resets)
     _find_views(
         statements,
         visitors,
@@ -221,7 +237,10 @@ def _dimension_ids(hits: Sequence[NewHit]) -> list[HitIds]:
 
 
 def _visitors(
-    statements: Tables, hits: Sequence[NewHit | Engagement], memory: Memory | None
+    statements: Tables,
+    hits: Sequence[NewHit | Engagement],
+    memory: Memory | None,
+    resets: dict[int, Reset],
 ) -> dict[VisitorKey, Visitor]:
     """Return the visitors of a batch, from memory or from the database, where they are locked."""
     visitors: dict[VisitorKey, Visitor] = {}
@@ -242,11 +261,18 @@ def _visitors(
     if unknown:
         statements.lock_visitors({visitor for _, visitor in unknown})
         keys = {(day, visitor) for (_, visitor), day in unknown.items()}
-        found = visitors_of(statements.find_visits(list(keys)))
+        found = visitors_of(_belonging(statements.find_visits(list(keys)), resets))
         for key in unknown:
             visitors[key] = found.get(key) or Visitor([], is_new=True)
     _join_days(hits, visitors)
     return visitors
+
+
+def _belonging(rows: Sequence[Row], resets: dict[int, Reset]) -> Sequence[Row]:
+    """Leave out the visits, rows of (visitor, id, site, …), that are being removed after a reset."""
+    if not resets:
+        return rows
+    return [row for row in rows if row[2] not in resets or row[1] > resets[row[2]].last_visit]
 
 
 def _join_days(hits: Sequence[NewHit | Engagement], visitors: dict[VisitorKey, Visitor]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from visits.collect.tables import tables
+from visits.collect.tables import Reset, tables
 from visits.models import (
     Campaign,
     Client,
@@ -197,7 +197,21 @@ DIMENSIONS = (
 )
 
 
+SITE_DIMENSIONS = (pages, event_names, properties)
+# The resets after which the ids of this process are known.
+_known_resets: dict[int, Reset] = {}
+
+
+def heed_resets(resets: dict[int, Reset]) -> None:
+    """Forget the dimensions of sites when one was reset: upkeep removes those that nothing uses."""
+    if not resets.items() <= _known_resets.items():
+        for dimension in SITE_DIMENSIONS:
+            dimension.forget()
+        _known_resets.update(resets)
+
+
 def forget_dimension_ids() -> None:
     """Forget all ids, for a database that was replaced under this process."""
     for dimension in DIMENSIONS:
         dimension.forget()
+    _known_resets.clear()

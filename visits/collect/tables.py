@@ -13,9 +13,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.db import connection
+
+from visits.models.collecting import SITE_LOCK_MASK, SITE_LOCKS
 
 Row = Sequence[Any]
 
@@ -80,6 +82,19 @@ CHANGE_DAYS = """
 """
 
 
+SITES_RESET = """
+    SELECT id, reset_at, last_reset_visit FROM sites_site
+    WHERE id IN ({ids}) AND reset_at IS NOT NULL
+"""
+
+
+class Reset(NamedTuple):
+    """When a site was reset, as its database says it, and the newest visit that went with it."""
+
+    at: Any
+    last_visit: int
+
+
 class Tables:
     """What both databases say in the same words."""
 
@@ -122,6 +137,13 @@ class SqliteTables(Tables):
                 return True
             cursor.execute("REPLACE INTO visits_writerturn (id, holder) VALUES (1, %s)", [holder])
         return False
+
+    def hold_sites(self, site_ids: Iterable[int]) -> dict[int, Reset]:
+        """Return which of these sites were reset; none of them is before the transaction ends."""
+        ids = ", ".join(map(str, map(int, site_ids)))
+        with connection.cursor() as cursor:
+            cursor.execute(SITES_RESET.format(ids="SELECT value FROM json_each(%s)"), [f"[{ids}]"])
+            return _resets(cursor.fetchall())
 
     def lock_visitors(self, visitors: Iterable[int]) -> None:
         """Nothing to do: a transaction that writes is alone."""
@@ -262,6 +284,19 @@ class PostgresTables(Tables):
     def take_turn(self, holder: int) -> bool:
         return False
 
+    def hold_sites(self, site_ids: Iterable[int]) -> dict[int, Reset]:
+        """The same. Asked once the locks are there: what was reset meanwhile is seen.
+
+        Batches share the locks, so that they do not wait for each other.
+        """
+        ids = _array(sorted(site_ids))
+        self._execute(
+            f"SELECT count(pg_advisory_xact_lock_shared({SITE_LOCKS}, (k & {SITE_LOCK_MASK})::int))"
+            " FROM unnest(%s::bigint[]) k",
+            [ids],
+        )
+        return _resets(self._execute(SITES_RESET.format(ids="SELECT unnest(%s::bigint[])"), [ids]))
+
     def lock_visitors(self, visitors: Iterable[int]) -> None:
         """Wait for every other transaction that writes one of these visitors, until this one ends.
 
@@ -386,6 +421,10 @@ class PostgresTables(Tables):
 def tables() -> SqliteTables | PostgresTables:
     """Return the statements for the database in use."""
     return PostgresTables() if connection.vendor == "postgresql" else SqliteTables()
+
+
+def _resets(rows: Iterable[Row]) -> dict[int, Reset]:
+    return {site_id: Reset(reset_at, visit_id) for site_id, reset_at, visit_id in rows}
 
 
 def _positions(count: int) -> list[str]:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import connection, models
 
 from sites.models import Site
 from visits.models.time import DayField, EpochField
+
+# On PostgreSQL: the first of the two numbers of an advisory lock; the second is the site's.
+SITE_LOCKS = 7_357
+SITE_LOCK_MASK = 0x7FFFFFFF
+
+
+def wait_for_batches(site_id: int) -> None:
+    """Wait for the batches of a site that are being stored; none begins before the transaction ends.
+
+    On SQLite a transaction is alone anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)", [SITE_LOCKS, site_id & SITE_LOCK_MASK]
+            )
 
 
 class MessageId(models.Model):

@@ -136,4 +136,4 @@ def test_batch_takes_as_many_statements_as_one_hit(site: Site) -> None:
     finally:
         connection.connection.set_trace_callback(None)
 
-    assert counts[0] == counts[1] == 9, statements
+    assert counts[0] == counts[1] == 10, statements
