@@ -10,6 +10,7 @@
  *   name         the name of the event; absent when you saw a page
  *   url          the address of this page, without the part behind # unless that is the page's name
  *   referrer     the address of the page you came from, as your browser gives it
+ *   title        the title of this page
  *   screen       the size of your screen, for example 1280x720
  *   props        what the owner adds, for example which plan a button is for; for a link its address,
  *                without what stands behind the question mark
@@ -58,12 +59,14 @@
   const start = (options, host, pageProps, waiting) => {
     // By way of window, since a page may well have a "let history" of its own.
     const { history, navigator, performance, screen } = window;
-    const endpoint = host.replace(/\/+$/, "") + "/t";
+    const endpoint = host.replace(/\/*$/, "/t");
     let referrer = document.referrer;
     // The address of the last view as it was sent; empty until there is one.
     let viewed = "";
     // Where the browser was then, by its own account.
     let place = "";
+    // The title that the view was given by hand.
+    let title;
     let viewedAt;
     let isCounted;
     // How the view was read: milliseconds not told yet, and the lowest pixel that was in sight.
@@ -78,7 +81,7 @@
     let timer;
     let pauseMs = 5000;
     // Counts the link that was clicked last, if it was followed.
-    let settle;
+    let settle = () => {};
 
     const isOn = (feature) => !(options.off + "").includes(feature);
     const now = () => performance.now();
@@ -142,15 +145,15 @@
         (options.exclude && fits(options.exclude)) ||
         (options.include && !fits(options.include)) ||
         // The collector would refuse it each time, and the queue would stand still.
-        body.length > 20000
+        body[20000]
       ) {
         return;
       }
       // Messages stay in order: behind one that waits, the others wait too.
-      if (navigator.onLine === false || queue[0] || !beacon(body)) {
-        message.id = Math.random() + "-" + now();
+      if (!navigator.onLine || queue[0] || !beacon(body)) {
+        message.id = Math.random() + "";
         queue.push(JSON.stringify(message));
-        queue.splice(0, queue.length - 20);
+        queue = queue.slice(-20);
         pump();
       }
       return true;
@@ -180,8 +183,10 @@
       if (isCounted && isOn("engagement") && (unread >= 1000 || depth > toldDepth)) {
         send({
           name: "engagement",
-          engaged: Math.round(unread),
-          scroll: Math.min(100, Math.round((100 * depth) / document.documentElement.scrollHeight))
+          title: title || document.title + "",
+          engaged: unread | 0,
+          // Where a page can be pulled beyond its end this is more than 100; the collector cuts it.
+          scroll: ((100 * depth) / document.documentElement.scrollHeight + 0.5) | 0
         });
         unread = 0;
         toldDepth = depth;
@@ -195,10 +200,13 @@
       viewed = url;
       // Without loading, the page is still where the view before left it, and will be scrolled.
       depth = toldDepth = window.innerHeight + (place ? 0 : window.scrollY);
-      place = address();
       viewedAt = tickedAt;
       unread = 0;
-      isCounted = count(undefined, details);
+      title = details.title;
+      // A page that shows another view without loading changes its title after this, and tells it
+      // together with how the view was read.
+      isCounted = count(undefined, { title: place ? undefined : document.title + "", ...details });
+      place = address();
       catchUp();
     };
 
@@ -240,7 +248,7 @@
     if (
       window.trackingLoaded ||
       // A page saved to disk would tell where on the disk.
-      location.protocol.indexOf("http") ||
+      location.protocol[0] !== "h" ||
       (top !== window && !("iframe" in options))
     ) {
       return window.trackingLoaded || (() => {});
@@ -268,10 +276,16 @@
         };
       })
     );
+    // Safari leaves a page without hiding it. Elsewhere it is hidden next, with nothing new to tell.
+    listen("pagehide", () => {
+      settle();
+      report();
+      isRead = false;
+    });
     listen("popstate pageshow visibilitychange focus blur", (event) => {
       tick();
       if (document.hidden) {
-        settle && settle();
+        settle();
         report();
         // Some may arrive twice, and are known by their id.
         queue.forEach(beacon);
@@ -287,12 +301,11 @@
       const link = nearest(event, "a,area");
       const named = nearest(event, "[data-track-event]:not(form)");
       // The middle button opens a link in a new tab, and does nothing on anything else.
-      if (event.button > (link ? 1 : 0)) {
+      if (event.button > !!link) {
         return;
       }
       if (named) {
-        track(named.dataset.trackEvent, { props: propsOf(named) });
-        return;
+        return track(named.dataset.trackEvent, { props: propsOf(named) });
       }
       // In a drawing, the address of a link is an object.
       const url = absolute(link.href.baseVal || link.href);
@@ -310,12 +323,12 @@
       // Whether the page lets the browser follow it is known when all its listeners are through, and
       // on a quick way out only when the page is hidden.
       settle = () => {
-        settle = 0;
+        settle = () => {};
         if (url.host && !event.defaultPrevented) {
           track(name, { props: { url: url.origin + url.pathname } });
         }
       };
-      setTimeout(() => settle && settle());
+      setTimeout(() => settle());
     });
     listen("submit", (event) => {
       const form = event.target;
@@ -329,7 +342,7 @@
     });
     safely(() => {
       const status = options.status || performance.getEntriesByType("navigation")[0].responseStatus;
-      if (isOn("404") && +status === 404) {
+      if (isOn("404") && status == 404) {
         track("404", { interactive: false });
       }
     })();
@@ -341,7 +354,7 @@
   const propsOf = (element) => {
     const props = {};
     [...element.attributes].forEach((attribute) => {
-      const key = attribute.name.split(/^data-(?:track-)?prop-/)[1];
+      const key = attribute.name.split(/^data-(track-)?prop-/)[2];
       if (key) {
         props[key] = attribute.value;
       }

@@ -49,14 +49,18 @@ def document(head: str = "", body: str = "", title: str = "Home") -> str:
 
 
 def message(website: Website, path: str, referrer: str = "", **more: Any) -> Sent:
-    """The message that `path` should send; `referrer` is a path of the same site."""
-    return {
+    """The message that `path` should send; `referrer` is a path of the same site.
+
+    Only the view of a page that has just been loaded knows its title.
+    """
+    sent = {
         "site": "KEY",
         "url": f"{website.origin}{path}",
         "referrer": f"{website.origin}{referrer}" if referrer else "",
         "screen": "1280x720",
-        **more,
     }
+    is_first_view = not referrer and "name" not in more
+    return {**sent, **({"title": "Home"} if is_first_view else {}), **more}
 
 
 def event(website: Website, path: str, name: str, **props: str) -> Sent:
@@ -68,7 +72,8 @@ def event(website: Website, path: str, name: str, **props: str) -> Sent:
 def engagement(website: Website, path: str, engaged: int, scroll: int) -> Sent:
     """The message that tells how the view of `path` was read; `engaged` is in milliseconds."""
     url = f"{website.origin}{path}"
-    return {"site": "KEY", "name": "engagement", "url": url, "engaged": engaged, "scroll": scroll}
+    told = {"title": "Home", "engaged": engaged, "scroll": scroll}
+    return {"site": "KEY", "name": "engagement", "url": url, **told}
 
 
 def open_counted(page: Page, collector: Collector, website: Website, path: str = "/") -> None:

@@ -130,6 +130,34 @@ def test_following_a_link_tells_how_the_page_was_read(
     assert_nothing_was_sent(page, collector)
 
 
+def test_page_that_is_left_without_being_hidden_tells_once_how_it_was_read(
+    page: Page, collector: Collector, website: Website
+) -> None:
+    open_counted(page, collector, website)
+
+    page.evaluate("seconds = 4; dispatchEvent(new PageTransitionEvent('pagehide'))")
+
+    assert collector.next_message() == engagement(website, "/", 4000, 25)
+    page.evaluate("seconds = 9; hide()")
+    assert_nothing_was_sent(page, collector)
+
+
+def test_time_in_the_back_forward_cache_does_not_count_where_pages_are_not_hidden(
+    page: Page, collector: Collector, website: Website
+) -> None:
+    open_counted(page, collector, website)
+    page.evaluate("seconds = 4; dispatchEvent(new PageTransitionEvent('pagehide'))")
+    collector.next_message()
+
+    page.evaluate(
+        "seconds = 60; dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    )
+    assert collector.next_message() == message(website, "/", referrer="/", title="Home")
+    page.evaluate("seconds = 61; hide()")
+
+    assert collector.next_message() == engagement(website, "/", 1000, 25)
+
+
 @pytest.mark.parametrize(
     "navigation",
     ["history.pushState({}, '', '/a')", "history.replaceState({}, '', '/a')"],

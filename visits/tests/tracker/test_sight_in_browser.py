@@ -106,7 +106,7 @@ def test_page_from_the_back_forward_cache_is_seen_and_read_anew(
         again, reread = collector.next_messages(2)
 
     assert read == engagement(website, "/", 5000, 25)
-    assert again == message(website, "/", referrer="/")
+    assert again == message(website, "/", referrer="/", title="Home")
     assert reread == engagement(website, "/", 2000, 25)
 
 

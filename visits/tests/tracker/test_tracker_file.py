@@ -13,6 +13,7 @@ FIELDS = (
     "name",
     "url",
     "referrer",
+    "title",
     "screen",
     "props",
     "interactive",

@@ -49,7 +49,7 @@ def test_link_to_another_page_tells_where_it_was_followed(
 
     page.click("a")
 
-    assert collector.next_message() == message(website, "/next", referrer="/")
+    assert collector.next_message() == message(website, "/next", referrer="/", title="Home")
 
 
 def test_module_finds_its_own_options(page: Page, collector: Collector, website: Website) -> None:

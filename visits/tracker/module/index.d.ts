@@ -47,6 +47,8 @@ export interface EventDetails {
 export interface ViewDetails {
   /** The address to count instead of the one in the address bar; may be relative. */
   url?: string;
+  /** What the page is called, instead of the document's title. */
+  title?: string;
   props?: Props;
 }
 
