@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from contextlib import suppress
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from django.db import Error
 
 from visits.collect.salts import known_salts
 from visits.models.time import to_day
@@ -13,8 +16,6 @@ from visits.models.time import to_day
 ONE_DAY = dt.timedelta(days=1)
 # Between two looks at the salts' own memory.
 KNOWN_SECONDS = 60
-# The next day's salt is made an hour ahead: a database that is away at midnight stops nobody.
-AHEAD_SECONDS = 3600
 
 
 class SiteDay(NamedTuple):
@@ -52,7 +53,10 @@ class SiteDays:
         return None
 
     def read(self, time_zone: str, at: int) -> SiteDay:
-        """Return the day in which an instant lies; its salt is made when it is the first to ask."""
+        """Return the day in which an instant lies; its salt is made when it is the first to ask.
+
+        So is that of the day after today: a database that is away at midnight stops nobody.
+        """
         if (known := self.recall(time_zone, at)) is not None:
             return known
         zone = ZoneInfo(time_zone)
@@ -65,8 +69,9 @@ class SiteDays:
             salt_before=known_salts.get(date - ONE_DAY),
             known_until=time.monotonic() + KNOWN_SECONDS,
         )
-        if 0 < day.ends_at - time.time() < AHEAD_SECONDS:
-            known_salts.get_or_make(date + ONE_DAY)
+        if day.begins_at <= time.time() < day.ends_at:
+            with suppress(Error):
+                known_salts.get_or_make(date + ONE_DAY)
         self.known[time_zone] = day
         return day
 

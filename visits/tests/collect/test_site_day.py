@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import OperationalError
 
 from visits.collect.site_day import SiteDays
 from visits.models import Salt
@@ -66,12 +67,87 @@ def test_days_share_the_salts_of_their_dates(db: None, days: SiteDays) -> None:
     assert tomorrow.salt_before == today.salt != tomorrow.salt == elsewhere.salt
 
 
-def test_salt_of_the_next_day_is_made_an_hour_ahead(
-    db: None, days: SiteDays, monkeypatch: pytest.MonkeyPatch
+class Clock:
+    """Both clocks of a process: what the wall shows, and what goes on since it started."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def time(self) -> int:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at + 1000.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock(instant("2026-05-04T08:00"))
+    monkeypatch.setattr("visits.collect.site_day.time", clock)
+    monkeypatch.setattr("visits.collect.salts.time", clock)
+    return clock
+
+
+def test_salt_of_tomorrow_is_made_today(db: None, days: SiteDays, clock: Clock) -> None:
+    days.read("UTC", clock.at)
+
+    made = Salt.objects.order_by("day").values_list("day", flat=True)
+    assert list(made) == [dt.date(2026, 5, 4), dt.date(2026, 5, 5)]
+
+
+def test_no_salt_is_made_ahead_of_a_past_day(db: None, days: SiteDays, clock: Clock) -> None:
+    days.read("UTC", clock.at - 7 * 86_400)
+
+    assert Salt.objects.count() == 1
+
+
+def take_the_database_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: Any) -> Any:
+        raise OperationalError
+
+    for name in ("filter", "get_or_create"):
+        monkeypatch.setattr(Salt.objects, name, fail)
+
+
+def test_quiet_zone_knows_its_salts_when_the_database_goes_away(
+    db: None, days: SiteDays, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A database that is away at midnight must not keep the new day's visitors out."""
-    for at, salts in (("2026-05-04T22:30", 1), ("2026-05-04T23:30", 2)):
-        now = instant(at)
-        monkeypatch.setattr("visits.collect.site_day.time.time", lambda now=now: now)
-        SiteDays().read("UTC", now)
-        assert Salt.objects.count() == salts
+    """Somebody comes to a site in Auckland in the morning; then only to sites elsewhere."""
+    morning = days.read("Pacific/Auckland", clock.at)
+    for _ in range(9 * 60):
+        clock.at += 60
+        days.read("Europe/Berlin", clock.at)
+    take_the_database_away(monkeypatch)
+    clock.at += 3600
+
+    evening = days.read("Pacific/Auckland", clock.at)
+
+    assert evening.number == morning.number + 1
+    assert evening.salt_before == morning.salt != evening.salt
+
+
+def test_days_go_on_through_midnight_while_the_database_is_away(
+    db: None, days: SiteDays, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = days.read("Europe/Berlin", clock.at)
+    take_the_database_away(monkeypatch)
+
+    for _ in range(20):
+        clock.at += 3600
+        later = days.read("Europe/Berlin", clock.at)
+
+    assert (later.number, later.salt_before) == (today.number + 1, today.salt)
+
+
+def test_salts_are_those_of_the_database_when_it_is_back(
+    db: None, days: SiteDays, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = days.read("UTC", clock.at)
+    with monkeypatch.context() as away:
+        take_the_database_away(away)
+        clock.at += 3600
+        days.read("UTC", clock.at)
+    Salt.objects.filter(day=dt.date(2026, 5, 4)).update(value=b"x" * 32)
+    clock.at += 60
+
+    assert days.read("UTC", clock.at).salt == b"x" * 32 != today.salt
