@@ -15,7 +15,7 @@ from accounts.models import User
 from sites.models import Site
 from visits.tests.reports import wishes
 from visits.tests.reports.naive import Asked, PlainFilter, PlainVisit, visits_of
-from visits.tests.reports.streams import Stream, streams, write
+from visits.tests.reports.streams import DELAYS, Stream, streams, write
 
 ONE_DAY = dt.timedelta(days=1)
 # Later than all streams: nothing is running.
@@ -54,11 +54,15 @@ class Case:
 
 @st.composite
 def cases(
-    draw: st.DrawFn, lengths: Sequence[int] = (1, 2, 7, 100), *, is_filtered: bool = False
+    draw: st.DrawFn,
+    lengths: Sequence[int] = (1, 2, 7, 100),
+    delays: Sequence[int] = DELAYS,
+    *,
+    is_filtered: bool = False,
 ) -> Case:
     """Draw streams, and a period that may miss some of their messages; lengths are in days."""
-    here = draw(streams())
-    elsewhere = draw(streams(("UTC", here.zone)))
+    here = draw(streams(delays=delays))
+    elsewhere = draw(streams(("UTC", here.zone), delays))
     start = here.day + draw(st.sampled_from((0, -1, -1, 0, 1))) * ONE_DAY
     end = start + (draw(st.sampled_from(lengths)) - 1) * ONE_DAY
     filters = draw(wishes.filters()) if is_filtered else ()

@@ -83,6 +83,8 @@ LANGUAGES = ("", "de-DE", "en")
 GAPS = (600, 0, 1, 60, 900, 900, 1799, 1800, 1801, 4_000, 50_000)
 # By how much a message arrives late; most are punctual.
 DELAYS = (0, 0, 0, 0, 0, 0, 30, 1_000, 5_000)
+# So little that no visit comes to be known after a later one of its day.
+SHORT_DELAYS = (0, 0, 0, 0, 0, 0, 30, 1_000)
 # Attention told on leaving a page; a long one reaches back over the pause.
 ENGAGED = (10, 0, 45, 600, 3_000)
 SCROLLED = (0, 25, 80, 100)
@@ -118,7 +120,9 @@ DAYS = {name: [dt.date(YEAR, 1, 31), *days_of_unusual_length(ZoneInfo(name))] fo
 
 
 @st.composite
-def streams(draw: st.DrawFn, zones: Sequence[str] = ZONES) -> Stream:
+def streams(
+    draw: st.DrawFn, zones: Sequence[str] = ZONES, delays: Sequence[int] = DELAYS
+) -> Stream:
     """Draw messages from a little before a day on."""
     zone = draw(st.sampled_from(zones))
     day = draw(st.sampled_from(DAYS[zone]))
@@ -126,7 +130,7 @@ def streams(draw: st.DrawFn, zones: Sequence[str] = ZONES) -> Stream:
     at = int(noon.timestamp()) + draw(st.sampled_from(STARTS))
     messages: list[Message] = []
     for _ in range(draw(st.sampled_from(LENGTHS))):
-        happened_at = at - draw(st.sampled_from(DELAYS))
+        happened_at = at - draw(st.sampled_from(delays))
         hits = [message for message in messages if isinstance(message, PlainHit)]
         if hits and draw(st.sampled_from((False, False, False, True))):
             messages.append(draw(_attention(happened_at, hits)))

@@ -22,6 +22,7 @@ from visits.tests.reports.ask import check, offered_dimensions, report_query
 from visits.tests.reports.cases import ELSEWHERE, ONE_DAY, Case, cases, stored, truth
 from visits.tests.reports.naive import Breakdown, Series, Totals, local_date, visits_of, within
 from visits.tests.reports.naive.visits import KeptHit
+from visits.tests.reports.streams import SHORT_DELAYS
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_breakdowns_are_those_of_a_plain_loop(owner: User, case: Case) -> None:
 
 
 @truth(40)
-@given(case=cases(lengths=(1,)))
+@given(case=cases(lengths=(1,), delays=SHORT_DELAYS))
 def test_hours_and_minutes_are_those_of_a_plain_loop(owner: User, case: Case) -> None:
     questions = [Series(case.asked, interval) for interval in ("hour", "minute")]
     with stored(owner, case) as world:

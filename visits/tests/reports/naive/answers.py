@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from visits.tests.reports.naive.clock import first_second, minute_number
-from visits.tests.reports.naive.dimensions import (
-    OF_VISITS,
-    Names,
-    hit_texts,
-    is_of_events,
-    is_of_views,
-    is_of_visits,
-    monday,
-)
-from visits.tests.reports.naive.filters import Counted, selected
+from visits.tests.reports.naive.dimensions import Names, is_of_events, is_of_views
+from visits.tests.reports.naive.filters import Counted, goals_of, selected, without_goals
 from visits.tests.reports.naive.goals import PlainGoal
+from visits.tests.reports.naive.groups import Groups, groups_by, is_first_of, is_last_of
 from visits.tests.reports.naive.metrics import (
     Row,
+    conversion_metrics,
     goal_metrics,
     metrics_of,
     page_metrics,
     people,
     ratio,
     revenue_of,
-    view_metrics,
 )
 from visits.tests.reports.naive.questions import (
     Asked,
@@ -34,17 +25,41 @@ from visits.tests.reports.naive.questions import (
     Cross,
     Flow,
     Funnel,
-    GoalBreakdown,
     Goals,
     Question,
     Series,
     Totals,
 )
-from visits.tests.reports.naive.visits import KeptHit, PlainVisit, Who, begun_within, within
+from visits.tests.reports.naive.series import earliest_visits, series
+from visits.tests.reports.naive.visits import PlainVisit, begun_within, within
 
-# By date, or by the second in which an hour or a minute begins.
-BucketKey = dt.date | int
 LEFT, ENTERED = None, None
+
+
+def answer(question: Question, visits: Iterable[PlainVisit]) -> object:
+    """Return the answer to any question: rows by their keys, as the functions below say."""
+    visits = list(visits)
+    counted = visits_asked(question.asked, visits)
+    # Conversions are a share of everybody, also those who met no goal.
+    all_asked = replace(question.asked, filters=without_goals(question.asked.filters))
+    everybody = visits_asked(all_asked, visits)
+    goals = goals_of(question.asked.filters)
+    match question:
+        case Totals():
+            return totals(counted, goals, everybody)
+        case Series():
+            return series(counted, question.interval)
+        case Breakdown():
+            rows = breakdown(counted, (question.dimension,), goals, everybody)
+            return {key: row for (key,), row in rows.items()}
+        case Cross():
+            return breakdown(counted, (question.first, question.second), goals, everybody)
+        case Goals():
+            return {goal.name: goal_metrics(goal, counted) for goal in question.goals}
+        case Funnel():
+            return funnel(counted, question.steps)
+        case Flow():
+            return flow(counted, question.path)
 
 
 def visits_asked(asked: Asked, visits: Iterable[PlainVisit]) -> list[Counted]:
@@ -55,140 +70,50 @@ def visits_asked(asked: Asked, visits: Iterable[PlainVisit]) -> list[Counted]:
     return selected(known, asked.filters)
 
 
-def answer(question: Question, visits: Iterable[PlainVisit]) -> object:
-    """Return the answer to any question: rows by their keys, as the functions below say."""
-    counted = visits_asked(question.asked, visits)
-    match question:
-        case Totals():
-            return totals(counted)
-        case Series():
-            return series(counted, question.interval)
-        case Breakdown():
-            return breakdown(counted, question.dimension)
-        case Cross():
-            return cross(counted, question.first, question.second)
-        case Goals():
-            return {goal.name: goal_metrics(goal, counted) for goal in question.goals}
-        case GoalBreakdown():
-            groups = groups_by_visit(counted, question.dimension)
-            return {key: goal_metrics(question.goal, group) for key, group in groups.items()}
-        case Funnel():
-            return funnel(counted, question.steps)
-        case Flow():
-            return flow(counted, question.path)
+def totals(
+    counted: Sequence[Counted],
+    goals: Sequence[PlainGoal] = (),
+    everybody: Sequence[Counted] = (),
+) -> Row:
+    row = metrics_of(counted) | {"revenue": revenue_of(counted)}
+    return row | conversion_metrics(goals, counted, everybody) if goals else row
 
 
-def totals(counted: Sequence[Counted]) -> Row:
-    return metrics_of(counted) | {"revenue": revenue_of(counted)}
-
-
-# Time
-
-
-def series(counted: Sequence[Counted], interval: str) -> dict[BucketKey, Row]:
-    """Return the metrics of each bucket in which something is.
-
-    By the day and longer, all is said of the visits that began then. By the hour and the minute, views
-    and events are in the bucket in which they happened, and visitors in that of their earliest visit.
-    """
-    if interval not in ("hour", "minute"):
-        groups: dict[BucketKey, list[Counted]] = {}
-        for one in counted:
-            groups.setdefault(date_of_bucket(one.visit.day, interval), []).append(one)
-        return {key: totals(group) for key, group in groups.items()}
-    began: dict[BucketKey, list[Counted]] = {}
-    hits: dict[BucketKey, Counted] = {}
-    for one in counted:
-        key = second_of_bucket(one.visit.began, one.visit, interval)
-        began.setdefault(key, []).append(one)
-        for view in one.views:
-            key = second_of_bucket(view.sent.at, one.visit, interval)
-            hits.setdefault(key, Counted(one.visit)).views.append(view)
-        for event in one.events:
-            key = second_of_bucket(event.sent.at, one.visit, interval)
-            hits.setdefault(key, Counted(one.visit)).events.append(event)
-    earliest = earliest_visits(one.visit for one in counted)
-    return {
-        key: _bucket(began.get(key, []), hits.get(key), earliest) for key in began.keys() | hits
-    }
-
-
-def _bucket(began: Sequence[Counted], hits: Counted | None, earliest: dict[Who, PlainVisit]) -> Row:
-    views, events = (hits.views, hits.events) if hits else ([], [])
-    return (
-        metrics_of(began)
-        | view_metrics(views)
-        | {
-            "visitors": sum(earliest[one.visit.who] is one.visit for one in began),
-            "events": len(events),
-            "revenue": revenue_of([hits] if hits else []),
-        }
-    )
-
-
-def earliest_visits(visits: Iterable[PlainVisit]) -> dict[Who, PlainVisit]:
-    """Return of each visitor the visit that began before all others."""
-    earliest: dict[Who, PlainVisit] = {}
-    for visit in visits:
-        known = earliest.get(visit.who)
-        if known is None or visit.began < known.began:
-            earliest[visit.who] = visit
-    return earliest
-
-
-def date_of_bucket(day: dt.date, interval: str) -> dt.date:
-    return {"day": day, "week": monday(day), "month": day.replace(day=1)}[interval]
-
-
-def second_of_bucket(at: int, visit: PlainVisit, interval: str) -> int:
-    minutes = {"minute": 1, "hour": 60}[interval]
-    number = minute_number(at, visit.day, visit.zone) // minutes
-    return first_second(visit.day, visit.zone) + number * minutes * 60
-
-
-# Values
-
-
-def breakdown(counted: Sequence[Counted], dimension: str) -> dict[Names, Row]:
-    """Return the metrics of each value that occurs; visits without a campaign are left out."""
-    everybody = len(people(counted))
-    rows = _rows_of(counted, dimension)
-    return {
-        key: row | {"percentage": ratio(row["visitors"], everybody)} for key, row in rows.items()
-    }
-
-
-def _rows_of(counted: Sequence[Counted], dimension: str) -> dict[Names, Row]:
-    rows = {key: row for (key,), row in _rows(counted, (dimension,)).items()}
-    if dimension.startswith("utm_"):
-        rows.pop(("",), None)
-    if dimension == "page":
-        for (path,), row in rows.items():
-            row |= page_metrics(path, counted, row["pageviews"])
-    return rows
-
-
-def cross(counted: Sequence[Counted], first: str, second: str) -> dict[tuple[Names, Names], Row]:
-    """Return the metrics of each pair of values that occurs."""
-    return {(one, other): row for (one, other), row in _rows(counted, (first, second)).items()}
-
-
-def _rows(counted: Sequence[Counted], dimensions: Sequence[str]) -> dict[tuple[Names, ...], Row]:
+def breakdown(
+    counted: Sequence[Counted],
+    dimensions: Sequence[str],
+    goals: Sequence[PlainGoal] = (),
+    everybody: Sequence[Counted] = (),
+) -> dict[tuple[Names, ...], Row]:
+    """Return the metrics of each combination of values that occurs."""
     groups = groups_by(counted, dimensions)
-    rows = {key: totals(group) for key, group in groups.items()}
-    if "hour_of_day" in dimensions:
-        place = dimensions.index("hour_of_day")
-        for key, group in groups.items():
-            rows[key]["visitors"] = _visitors_by_hour(key, group, groups, place)
-    return rows
+    groups_of_all = groups_by(everybody, dimensions)
+    visitor_count = len(people(counted))
+    rows: dict[tuple[Names, ...], Row] = {}
+    for key, group in groups.items():
+        row = totals(group, goals, groups_of_all.get(key, []))
+        if "hour_of_day" in dimensions:
+            row["visitors"] = _visitors_of_hour(key, groups, dimensions.index("hour_of_day"))
+        if _is_of_pages(dimensions):
+            begun = [one.visit for one in counted if is_first_of(one.visit, dimensions, key)]
+            ended = [one.visit for one in counted if is_last_of(one.visit, dimensions, key)]
+            row |= page_metrics(begun, ended, row["pageviews"])
+        rows[key] = row | {"percentage": ratio(row["visitors"], visitor_count)}
+    return {key: row for key, row in rows.items() if _is_shown(dimensions, key)}
 
 
-def _visitors_by_hour(
-    key: tuple[Names, ...],
-    group: Sequence[Counted],
-    groups: dict[tuple[Names, ...], list[Counted]],
-    place: int,
-) -> int:
+def _is_of_pages(dimensions: Sequence[str]) -> bool:
+    has_views = any(is_of_views(dimension) for dimension in dimensions)
+    return has_views and not any(is_of_events(dimension) for dimension in dimensions)
+
+
+def _is_shown(dimensions: Sequence[str], key: Sequence[Names]) -> bool:
+    """Visits without a campaign are left out where campaigns are shown."""
+    pairs = zip(dimensions, key, strict=True)
+    return not any(dimension.startswith("utm_") and names == ("",) for dimension, names in pairs)
+
+
+def _visitors_of_hour(key: Sequence[Names], groups: Groups, place: int) -> int:
     """Count those visitors whose earliest visit of the other values lies in the hour of this group."""
     alike = [
         one.visit
@@ -197,65 +122,7 @@ def _visitors_by_hour(
         for one in ones
     ]
     earliest = earliest_visits(alike)
-    return sum(earliest[one.visit.who] is one.visit for one in group)
-
-
-def groups_by_visit(counted: Sequence[Counted], dimension: str) -> dict[Names, list[Counted]]:
-    groups: dict[Names, list[Counted]] = {}
-    for one in counted:
-        groups.setdefault(OF_VISITS[dimension](one.visit), []).append(one)
-    return groups
-
-
-def groups_by(
-    counted: Sequence[Counted], dimensions: Sequence[str]
-) -> dict[tuple[Names, ...], list[Counted]]:
-    """Return what is counted of each visit by the values of its dimensions.
-
-    Dimensions of events are of the events counted, those of views of the views.
-    """
-    groups: dict[tuple[Names, ...], list[Counted]] = {}
-    for one in counted:
-        parts: dict[tuple[Names, ...], Counted] = {}
-        for key, views, events in _pieces(one, dimensions):
-            part = parts.setdefault(key, Counted(one.visit))
-            part.views += views
-            part.events += events
-        for key, part in parts.items():
-            groups.setdefault(key, []).append(part)
-    return groups
-
-
-def _pieces(
-    one: Counted, dimensions: Sequence[str]
-) -> Iterator[tuple[tuple[Names, ...], list[KeptHit], list[KeptHit]]]:
-    """Yield keys of a visit with the views and the events that have them."""
-    if any(is_of_events(dimension) for dimension in dimensions):
-        for event in one.events:
-            for key in _keys(one.visit, event, dimensions):
-                yield key, [], [event]
-    elif any(is_of_views(dimension) for dimension in dimensions):
-        for view in one.views:
-            for key in _keys(one.visit, view, dimensions):
-                yield key, [view], []
-    else:
-        key = tuple(OF_VISITS[dimension](one.visit) for dimension in dimensions)
-        yield key, one.views, one.events
-
-
-def _keys(
-    visit: PlainVisit, hit: KeptHit, dimensions: Sequence[str]
-) -> Iterable[tuple[Names, ...]]:
-    values = [
-        [OF_VISITS[dimension](visit)]
-        if is_of_visits(dimension)
-        else [(text,) for text in hit_texts(dimension, hit)]
-        for dimension in dimensions
-    ]
-    return product(*values)
-
-
-# Ways
+    return sum(earliest[one.visit.who] is one.visit for one in groups[tuple(key)])
 
 
 def funnel(counted: Sequence[Counted], steps: Sequence[PlainGoal]) -> list[int]:
@@ -285,9 +152,8 @@ def flow(counted: Sequence[Counted], path: str) -> dict[str, dict[str | None, in
     after: dict[str | None, int] = {}
     for one in counted:
         paths = [view.sent.path for view in one.visit.views]
-        for previous, this, following in zip(
-            [ENTERED, *paths], paths, [*paths[1:], LEFT], strict=False
-        ):
+        ways = zip([ENTERED, *paths[:-1]], paths, [*paths[1:], LEFT], strict=True)
+        for previous, this, following in ways:
             if this == path:
                 before[previous] = before.get(previous, 0) + 1
                 after[following] = after.get(following, 0) + 1

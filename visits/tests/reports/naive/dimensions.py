@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Callable
 
 from visits.tests.reports.naive.clock import clock_hour
-from visits.tests.reports.naive.messages import PlainHit
 from visits.tests.reports.naive.visits import KeptHit, PlainVisit
 
 Names = tuple[str, ...]
 
 # Most are those of the hit with which the visit came to be known.
 OF_VISITS: dict[str, Callable[[PlainVisit], Names]] = {
-    "entry_page": lambda visit: (visit.entry_path,),
-    "exit_page": lambda visit: (visit.exit_path,),
+    "entry_page": lambda visit: (visit.entry.sent.path,),
+    "exit_page": lambda visit: (visit.exit.sent.path,),
     "source": lambda visit: visit.origin.source[:1],
     "channel": lambda visit: visit.origin.source[1:2],
     "referrer": lambda visit: visit.origin.source[2:],
@@ -40,9 +39,9 @@ OF_VISITS: dict[str, Callable[[PlainVisit], Names]] = {
     "week": lambda visit: (monday(visit.day).isoformat(),),
     "month": lambda visit: (f"{visit.day:%Y-%m}",),
 }
-OF_VIEWS: dict[str, Callable[[PlainHit], str]] = {
-    "page": lambda hit: hit.path,
-    "hostname": lambda hit: hit.hostname,
+OF_VIEWS: dict[str, Callable[[KeptHit], str]] = {
+    "page": lambda hit: hit.sent.path,
+    "hostname": lambda hit: hit.sent.hostname,
     "title": lambda hit: hit.title,
 }
 # What lies between the fields of a value when it is written as one text.
@@ -84,7 +83,7 @@ def hit_texts(dimension: str, hit: KeptHit) -> list[str]:
     Of “property” itself they are the keys that it carries.
     """
     if dimension in OF_VIEWS:
-        return [OF_VIEWS[dimension](hit.sent)]
+        return [OF_VIEWS[dimension](hit)]
     if dimension == "event":
         return [hit.sent.event] if hit.sent.event else []
     if dimension == "property":

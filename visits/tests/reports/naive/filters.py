@@ -55,6 +55,15 @@ class Counted:
     events: list[KeptHit] = field(default_factory=list)
 
 
+def goals_of(filters: Iterable[PlainFilter]) -> list[PlainGoal]:
+    """Return the goals that the visits asked for have met."""
+    return [goal for known in filters if known.operator == "is" for goal in known.goals]
+
+
+def without_goals(filters: Iterable[PlainFilter]) -> tuple[PlainFilter, ...]:
+    return tuple(known for known in filters if known.dimension != "goal")
+
+
 def selected(visits: Iterable[PlainVisit], filters: Sequence[PlainFilter] = ()) -> list[Counted]:
     """Return the visits that meet all filters, with what is counted of them.
 

@@ -51,10 +51,8 @@ def view_metrics(views: Sequence[KeptHit]) -> Row:
     }
 
 
-def page_metrics(path: str, counted: Sequence[Counted], pageviews: int) -> Row:
-    """Return what a page has as the first and the last of visits; it bounces where it is the first."""
-    begun = [one.visit for one in counted if one.visit.entry_path == path]
-    ended = [one.visit for one in counted if one.visit.exit_path == path]
+def page_metrics(begun: Sequence[PlainVisit], ended: Sequence[PlainVisit], pageviews: int) -> Row:
+    """Return what pages have as the first and the last of visits; they bounce where they are the first."""
     return {
         "entries": len(begun),
         "exits": len(ended),
@@ -66,14 +64,22 @@ def page_metrics(path: str, counted: Sequence[Counted], pageviews: int) -> Row:
 def goal_metrics(goal: PlainGoal, counted: Sequence[Counted]) -> Row:
     """Return conversions, those who converted, and their share of all visitors."""
     meeting = [one for one in counted if meeting_hits(goal, one.visit)]
+    converted = [Counted(one.visit, events=meeting_hits(goal, one.visit)) for one in meeting]
     return {
         "visitors": len(people(meeting)),
-        "visits": len(meeting),
-        "conversions": sum(len(meeting_hits(goal, one.visit)) for one in counted),
+        "conversions": sum(len(one.events) for one in converted),
         "conversion_rate": ratio(len(people(meeting)), len(people(counted))),
-        "revenue": revenue_of(
-            Counted(one.visit, events=meeting_hits(goal, one.visit)) for one in meeting
-        ),
+        "revenue": revenue_of(converted),
+    }
+
+
+def conversion_metrics(
+    goals: Sequence[PlainGoal], counted: Sequence[Counted], everybody: Sequence[Counted]
+) -> Row:
+    """Return how often those who were filtered by goals met them, and their share of everybody."""
+    return {
+        "conversions": sum(len(meeting_hits(goal, one.visit)) for one in counted for goal in goals),
+        "conversion_rate": ratio(len(people(counted)), len(people(everybody))),
     }
 
 

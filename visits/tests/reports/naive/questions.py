@@ -49,17 +49,10 @@ class Cross:
 
 @dataclass(frozen=True)
 class Goals:
+    """What met each of the site's goals, and who."""
+
     asked: Asked
     goals: tuple[PlainGoal, ...]
-
-
-@dataclass(frozen=True)
-class GoalBreakdown:
-    """Who converted, by a dimension of visits."""
-
-    asked: Asked
-    goal: PlainGoal
-    dimension: str
 
 
 @dataclass(frozen=True)
@@ -76,4 +69,4 @@ class Flow:
     path: str
 
 
-Question = Totals | Series | Breakdown | Cross | Goals | GoalBreakdown | Funnel | Flow
+Question = Totals | Series | Breakdown | Cross | Goals | Funnel | Flow

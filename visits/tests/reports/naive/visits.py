@@ -18,12 +18,16 @@ Who = tuple[str, int, dt.date]
 
 @dataclass
 class KeptHit:
-    """A hit in its visit. `number` counts all that is kept: of one second, the larger came later."""
+    """A hit in its visit. `number` counts all that arrives: of one second, the larger came later.
+
+    `title` is what its page was called when it was last told.
+    """
 
     sent: PlainHit
     number: int
     engaged_seconds: int | None
     scroll_percent: int | None
+    title: str = ""
 
     @property
     def place_in_time(self) -> tuple[int, int]:
@@ -40,8 +44,8 @@ class PlainVisit:
     person: int
     began: int
     last_seen: int
-    exit_path: str = ""
     hits: list[KeptHit] = field(default_factory=list)
+    last_number: int = -1
 
     @property
     def who(self) -> Who:
@@ -65,8 +69,13 @@ class PlainVisit:
         return [hit for hit in self.hits_in_time if not hit.sent.is_view]
 
     @property
-    def entry_path(self) -> str:
-        return self.hits_in_time[0].sent.path
+    def entry(self) -> KeptHit:
+        return self.hits_in_time[0]
+
+    @property
+    def exit(self) -> KeptHit:
+        """Return the last hit; one that tells of a time before the visitor was last seen is none."""
+        return next(hit for hit in self.hits if hit.number == self.last_number)
 
     @property
     def is_bounce(self) -> bool:
@@ -86,7 +95,7 @@ class PlainVisit:
         self.hits.append(hit)
         self.began = min(self.began, hit.sent.at)
         if hit.sent.at >= self.last_seen:
-            self.last_seen, self.exit_path = hit.sent.at, hit.sent.path
+            self.last_seen, self.last_number = hit.sent.at, hit.number
 
 
 def visits_of(messages: Sequence[Message], zone: ZoneInfo, site: str = "") -> list[PlainVisit]:
@@ -102,6 +111,7 @@ def visits_of(messages: Sequence[Message], zone: ZoneInfo, site: str = "") -> li
             visit = PlainVisit(site, day, zone, message.person, message.at, message.at)
             visits.append(visit)
         visit.keep(KeptHit(message, number, message.engaged_seconds, message.scroll_percent))
+    _name_pages(visits)
     return visits
 
 
@@ -139,6 +149,17 @@ def _attend(message: PlainAttention, visits: Sequence[PlainVisit], zone: ZoneInf
         seconds = (view.engaged_seconds or 0) + message.engaged_seconds
         view.engaged_seconds = min(seconds, ENGAGED_MAX_SECONDS)
         view.scroll_percent = max(view.scroll_percent or 0, message.scroll_percent)
+
+
+def _name_pages(visits: Sequence[PlainVisit]) -> None:
+    """Give all hits of a page the title that was told last."""
+    hits = sorted((hit for visit in visits for hit in visit.hits), key=lambda hit: hit.number)
+    titles: dict[tuple[str, str], str] = {}
+    for hit in hits:
+        if hit.sent.title:
+            titles[hit.sent.hostname, hit.sent.path] = hit.sent.title
+    for hit in hits:
+        hit.title = titles.get((hit.sent.hostname, hit.sent.path), "")
 
 
 def within(visits: Iterable[PlainVisit], start: dt.date, end: dt.date) -> list[PlainVisit]:
