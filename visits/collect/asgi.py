@@ -16,6 +16,7 @@ from visits.collect.body import SenderLeft, TooLarge, TooSlow, read_body
 from visits.collect.doors import COUNTED, Answer, Answered, Arrival, Door, Request
 from visits.collect.flood import address_wait
 from visits.collect.known_sites import KnownSite, Lookup, known_sites
+from visits.collect.outcome import Refused
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.site_day import SiteDay, site_days
 from visits.collect.waiting import NotStored
@@ -96,7 +97,12 @@ async def _answer_request(request: Request, arrival: Arrival, address: str, wait
     if isinstance(judged, Answered):
         writer.note(judged.refused)
         return judged.answer
-    return doors.answer_of(await writer.write(judged))
+    verdict = await writer.write(judged)
+    if verdict is not None and not isinstance(judged, Refused):
+        late = doors.sample_of(verdict, request, arrival, address, known, day)
+        if late is not None:
+            writer.note(late)
+    return doors.answer_of(verdict)
 
 
 async def _read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:

@@ -198,6 +198,25 @@ def judge(
     return outcome
 
 
+def sample_of(
+    verdict: RefusalReason,
+    request: Request,
+    arrival: Arrival,
+    address: str,
+    known: KnownSite,
+    day: SiteDay,
+) -> Refused | None:
+    """Return what the owner may see of a request that the writer refused and counted; None of most.
+
+    The writer knows nothing of a sender.
+    """
+    if request.message is None:
+        return None
+    payload = _payload(request, request.message, arrival, address, known, day)
+    refused = with_sample(Refused(known.site.pk, verdict, arrival.received_at, times=0), payload)
+    return None if refused.sample is None else refused
+
+
 def answer_of(verdict: Verdict) -> Answer:
     """Return the answer to an outcome that is stored."""
     if verdict is None:

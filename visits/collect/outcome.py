@@ -86,7 +86,7 @@ class Refused(NamedTuple):
     """Why a request for a site was not counted. `at` is in epoch seconds.
 
     `bot` is the name of a bot that is counted apart, on the site's `day`; empty for everybody else.
-    `times` is how many such requests it stands for.
+    `times` is how many such requests it stands for; 0 brings a sample of one that is counted already.
     """
 
     site_id: int

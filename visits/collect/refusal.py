@@ -20,7 +20,8 @@ def count_refusals(statements: SqliteTables | PostgresTables, refusals: Sequence
     bots: Counter[tuple[int, int, str]] = Counter()
     for refused in refusals:
         hour = refused.at - refused.at % SECONDS_PER_HOUR
-        reasons[refused.site_id, hour, refused.reason.value] += refused.times
+        if refused.times:
+            reasons[refused.site_id, hour, refused.reason.value] += refused.times
         if refused.bot:
             bots[refused.site_id, refused.day, refused.bot] += refused.times
     statements.add_counts(

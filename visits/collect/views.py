@@ -20,6 +20,7 @@ from visits.collect.asgi import read_known
 from visits.collect.doors import Answer, Answered, Arrival, Door, Request
 from visits.collect.flood import address_wait
 from visits.collect.known_sites import known_sites
+from visits.collect.outcome import Refused
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.writer import writer
 
@@ -97,7 +98,12 @@ def _answer_request(request: Request, arrival: Arrival, address: str, wait: floa
     if isinstance(judged, Answered):
         writer.note(judged.refused)
         return judged.answer
-    return doors.answer_of(writer.write_blocking(judged))
+    verdict = writer.write_blocking(judged)
+    if verdict is not None and not isinstance(judged, Refused):
+        late = doors.sample_of(verdict, request, arrival, address, known, day)
+        if late is not None:
+            writer.note(late)
+    return doors.answer_of(verdict)
 
 
 def _to_arrival(request: HttpRequest) -> Arrival:

@@ -142,7 +142,7 @@ def reason_rows(site: Site, now: dt.datetime) -> list[ReasonRow]:
         )
         .order_by("-month", "reason")
     )
-    # What is found out while it is stored, or read from a log, has no samples.
+    # What is read from a log, and what is found while hits are brought in from the spool, has none.
     sampled = set(latest_samples(site, now).order_by().values_list("reason", flat=True).distinct())
     return [
         ReasonRow(

@@ -89,6 +89,36 @@ def test_sample_says_what_was_refused_and_not_who_sent_it(
     assert (sample.agent, sample.network) == ("Firefox 128 on Linux", "203.0.113.0/24")
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [({"id": "a1"}, "repeat"), ({"name": "engagement", "engaged": 5000}, "no_view")],
+)
+def test_what_the_writer_refuses_is_shown_like_the_rest_and_counted_once(
+    ask: Ask, site: Site, settings: Any, fields: dict[str, Any], reason: str
+) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
+    sent = make_beacon(site, url="/a?token=1", referrer="https://x.example/?q=me", **fields)
+
+    for _ in range(2):
+        ask("POST", "/t", sent, x_forwarded_for="203.0.113.77")
+
+    refused = Refusal.objects.get()
+    samples = RefusalSample.objects.filter(reason=reason)
+    assert (refused.reason, refused.count) == (reason, samples.count())
+    sample = samples[0]
+    assert (sample.hostname, sample.path) == ("example.com", "/a")
+    assert sample.referrer == "https://x.example/"
+    assert (sample.agent, sample.network) == ("Firefox 128 on Linux", "203.0.113.0/24")
+
+
+def test_few_samples_are_taken_of_many_repeats(ask: Ask, site: Site) -> None:
+    for _ in range(SAMPLES_PER_HOUR * 3):
+        ask("POST", "/t", make_beacon(site, id="a1"))
+
+    assert RefusalSample.objects.count() <= 2 * SAMPLES_PER_HOUR
+    assert sum(Refusal.objects.values_list("count", flat=True)) == SAMPLES_PER_HOUR * 3 - 1
+
+
 def test_few_samples_are_taken_of_many_refusals(ask: Ask, site: Site) -> None:
     for _ in range(SAMPLES_PER_HOUR + 5):
         ask("POST", "/t", make_beacon(site), user_agent=GOOGLEBOT)
