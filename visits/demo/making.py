@@ -9,16 +9,18 @@ from django.db import transaction
 
 from sites.models import Site
 from visits.collect.batch import write_batch
-from visits.collect.outcome import NewHit, Outcome
+from visits.collect.outcome import NewHit, Outcome, Refused
 from visits.collect.payload import Message, Payload, PropertyKey
 from visits.collect.pipeline import collect
 from visits.collect.salts import known_salts
+from visits.collect.sample import with_sample
 from visits.demo.plan import Plan
 from visits.demo.traffic import Step, simulate
 from visits.demo.truth import Truth
 from visits.models import (
     Archive,
     BotCount,
+    DimensionQuota,
     Hit,
     HitProperty,
     HitRevenue,
@@ -32,6 +34,8 @@ from visits.models import (
 )
 
 STEPS_IN_A_BATCH = 2000
+# Refused requests are shown for so long.
+SAMPLES_SECONDS = 86_400
 FACTS = (HitProperty, HitRevenue, Hit, Visit)
 
 Progress = Callable[[], object]
@@ -47,6 +51,7 @@ def fill_site(site: Site, plan: Plan, show_progress: Progress = lambda: None) ->
     1. salts of all days at once
     2. the simulation, in the order of time
     3. each step through the pipeline, a batch at a time through the writer
+    4. what only collecting on those days would have needed is forgotten
 
     `show_progress` is called after each day. When anything goes wrong, an interruption too, the site is
     emptied again: half a year would look like a whole one.
@@ -55,7 +60,8 @@ def fill_site(site: Site, plan: Plan, show_progress: Progress = lambda: None) ->
     try:
         _make_salts(plan)
         for batch in _batches(_steps(plan, truth, show_progress)):
-            _store(site, batch)
+            _store(site, batch, plan.until.timestamp() - SAMPLES_SECONDS)
+        _forget_quotas(site, plan)
     except BaseException:
         empty_site(site)
         raise
@@ -75,6 +81,11 @@ def _make_salts(plan: Plan) -> None:
     days = [plan.first_day - dt.timedelta(days=1), *plan.each_day()]
     Salt.objects.bulk_create([Salt(day=day) for day in days], ignore_conflicts=True)
     known_salts.forget()
+
+
+def _forget_quotas(site: Site, plan: Plan) -> None:
+    past = DimensionQuota.objects.filter(site=site, day__lt=plan.last_day)
+    past.delete()
 
 
 def _steps(plan: Plan, truth: Truth, show_progress: Progress) -> Iterator[Step]:
@@ -103,33 +114,41 @@ def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:
     yield batch
 
 
-def _store(site: Site, steps: Sequence[Step]) -> None:
-    outcomes = [_collect(site, step) for step in steps]
+def _store(site: Site, steps: Sequence[Step], samples_from: float) -> None:
+    outcomes = [_collect(site, step, samples_from) for step in steps]
     write_batch(outcomes)
 
 
-def _collect(site: Site, step: Step) -> Outcome:
+def _collect(site: Site, step: Step, samples_from: float) -> Outcome:
     """Return what the pipeline makes of a step, put into the place where the person lives.
 
-    The addresses are from the range for documentation, which no database of places knows.
+    The addresses are from the range for documentation, which no database of places knows. Of what is
+    refused from `samples_from` on, an epoch second, there are samples.
     """
+    payload = _payload(site, step)
+    outcome = collect(payload)
+    if isinstance(outcome, NewHit):
+        return outcome._replace(location=step.person.place)
+    if isinstance(outcome, Refused) and step.at >= samples_from:
+        return with_sample(outcome, payload)
+    return outcome
+
+
+def _payload(site: Site, step: Step) -> Payload:
     person = step.person
-    outcome = collect(
-        Payload(
-            site=site,
-            message=Message(
-                url=step.url,
-                name=step.name,
-                referrer=step.referrer,
-                screen=person.screen,
-                properties=tuple(PropertyKey(key, value) for key, value in step.properties),
-                is_interactive=step.is_interactive,
-            ),
-            received_at=step.at,
-            address=person.address,
-            user_agent=person.user_agent,
-            language=person.language,
-            is_prefetch=step.reason is RefusalReason.PREFETCH,
-        )
+    return Payload(
+        site=site,
+        message=Message(
+            url=step.url,
+            name=step.name,
+            referrer=step.referrer,
+            screen=person.screen,
+            properties=tuple(PropertyKey(key, value) for key, value in step.properties),
+            is_interactive=step.is_interactive,
+        ),
+        received_at=step.at,
+        address=person.address,
+        user_agent=person.user_agent,
+        language=person.language,
+        is_prefetch=step.reason is RefusalReason.PREFETCH,
     )
-    return outcome._replace(location=person.place) if isinstance(outcome, NewHit) else outcome

@@ -20,11 +20,21 @@ from visits.demo.plan import Plan
 from visits.demo.traffic import Visit as SimulatedVisit
 from visits.demo.traffic import simulate
 from visits.demo.truth import DayTruth, Truth
-from visits.models import Hit, HitProperty, OpenVisit, Refusal, Visit
+from visits.models import (
+    DimensionQuota,
+    Hit,
+    HitProperty,
+    OpenVisit,
+    Refusal,
+    RefusalReason,
+    RefusalSample,
+    Visit,
+)
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
 from visits.reports.totals import totals
 from visits.tests.demo.factory import NOW, make_plan
+from visits.upkeep.expiry import remove_quotas, remove_refusal_samples
 
 
 def make_site(owner: User, domain: str, time_zone: str = "Europe/Berlin") -> Site:
@@ -99,6 +109,22 @@ def test_visits_over_midnight_belong_to_the_day_before(
 
 def _ends_later(visit: Visit, plan: Plan) -> bool:
     return visit.last_seen_at.astimezone(plan.zone).date() > visit.day
+
+
+def test_refused_requests_of_the_last_day_can_be_looked_at(site: Site) -> None:
+    fill_site(site, make_plan(visits_per_day=100))
+
+    samples = RefusalSample.objects.filter(site=site)
+    assert RefusalReason.BOT in {sample.reason for sample in samples}
+    assert all(NOW - dt.timedelta(hours=24) <= sample.at < NOW for sample in samples)
+    assert all(sample.network.endswith("/24") and sample.path for sample in samples)
+
+
+def test_upkeep_finds_nothing_to_remove_after_it(site: Site) -> None:
+    fill_site(site, make_plan(days=20))
+
+    assert remove_quotas(NOW) == remove_refusal_samples(NOW) == 0
+    assert DimensionQuota.objects.filter(site=site).exists()
 
 
 def test_reports_tell_the_truth(site: Site) -> None:
