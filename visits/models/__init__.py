@@ -2,6 +2,7 @@
 
 from visits.models.archive import Archive
 from visits.models.collecting import DimensionQuota, DrainedSpool, MessageId, WriterTurn
+from visits.models.condition import Condition, Operator
 from visits.models.dimension import (
     Campaign,
     Channel,
@@ -14,10 +15,12 @@ from visits.models.dimension import (
     Screen,
     Source,
 )
+from visits.models.goal import Funnel, FunnelStep, Goal
 from visits.models.hit import Hit, HitKind, HitProperty, HitRevenue
 from visits.models.log_import import LogImport
 from visits.models.refusal import BotCount, Refusal, RefusalReason, RefusalSample
 from visits.models.salt import Salt
+from visits.models.segment import Segment
 from visits.models.siteday import SiteDay
 from visits.models.visit import OpenVisit, Visit
 
@@ -27,9 +30,13 @@ __all__ = [
     "Campaign",
     "Channel",
     "Client",
+    "Condition",
     "DimensionQuota",
     "DrainedSpool",
     "EventName",
+    "Funnel",
+    "FunnelStep",
+    "Goal",
     "Hit",
     "HitKind",
     "HitProperty",
@@ -39,6 +46,7 @@ __all__ = [
     "LogImport",
     "MessageId",
     "OpenVisit",
+    "Operator",
     "Page",
     "Property",
     "Refusal",
@@ -46,6 +54,7 @@ __all__ = [
     "RefusalSample",
     "Salt",
     "Screen",
+    "Segment",
     "SiteDay",
     "Source",
     "Visit",

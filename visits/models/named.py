@@ -1,0 +1,46 @@
+"""What the goals, funnels and segments of a site have in common: a name, and a limit to their number."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from sites.models import NAME_MAX_LENGTH, Site
+from visits.models.condition import validate_storable
+
+
+class NamedOfSite(models.Model):
+    """A thing of which a site has some, each with a name of its own."""
+
+    AT_MOST: ClassVar[int]
+
+    site = models.ForeignKey(
+        Site, on_delete=models.CASCADE, db_index=False, related_name="%(class)ss"
+    )
+    name = models.CharField(max_length=NAME_MAX_LENGTH, validators=[validate_storable])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("name", "id")
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            models.UniqueConstraint(
+                fields=("site", "name"),
+                name="site_has_a_%(class)s_once",
+                violation_error_message="The site has one with this name already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Keep the site within its number."""
+        if self._state.adding and self.site_id and self._is_one_too_many():
+            things = self._meta.verbose_name_plural
+            raise ValidationError(f"A site has {self.AT_MOST} {things} at most. Remove one first.")
+
+    def _is_one_too_many(self) -> bool:
+        return type(self)._default_manager.filter(site=self.site_id).count() >= self.AT_MOST
