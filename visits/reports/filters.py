@@ -1,0 +1,271 @@
+"""Which visits are asked for: filters, as addresses, the API and segments write them.
+
+What a filter means is written in docs/metrics.md; visits.reports.resolve turns it into ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from sites.models import Site
+from visits.models import Operator, Segment
+from visits.models.condition import is_storable
+from visits.models.dimension import NAME_MAX_LENGTH
+from visits.reports import labels
+from visits.reports.dimensions import DIMENSIONS, Dimension
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.filter_text import (
+    FIELD,
+    join_text,
+    shown,
+    split_dimension,
+    split_text,
+)
+
+FILTERS_AT_MOST = 20
+VALUES_AT_MOST = 100
+# The longest text of a dimension is a path.
+VALUE_MAX_LENGTH = 500
+SEGMENT = "segment"
+PROPERTY = "property"
+GOAL = "goal"
+JSON_FIELDS = ("dimension", "operator", "values")
+# What stands between the fields of a value: “Firefox 120”, “DE/Bavaria/Munich”.
+JOINERS: Mapping[str, str] = {
+    "browser_version": " ",
+    "os_version": " ",
+    "region": "/",
+    "city": "/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    r"""A condition on visits: of the dimension, with the operator, any (or none) of the values.
+
+    `dimension` is a name of the registry, `goal`, `property[key]` about the values of a property,
+    where `\` stands before each `]` and `\` of the key, or `property` about the keys that an event has.
+    Raises InvalidQuery, with the field `filter`, when it makes no sense.
+    """
+
+    dimension: str
+    operator: Operator
+    values: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _check_dimension(self.dimension)
+        _check_values(self.operator, self.values)
+
+    @property
+    def name(self) -> str:
+        """The dimension without the key of a property."""
+        return split_dimension(self.dimension)[0]
+
+    @property
+    def key(self) -> str | None:
+        """The key whose values a filter is about; None for everything but such properties."""
+        return split_dimension(self.dimension)[1]
+
+    @property
+    def text(self) -> str:
+        """The filter as an address has it, before percent-encoding."""
+        return join_text(self.dimension, self.operator.value, self.values)
+
+    @property
+    def words(self) -> str:
+        """The filter as people read it: “Browser is Chrome or Firefox”."""
+        values = " or ".join(self._value_words(value) for value in self.values)
+        return f"{self._label} {self.operator.label} {values}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "dimension": self.dimension,
+            "operator": self.operator.value,
+            "values": list(self.values),
+        }
+
+    @property
+    def _label(self) -> str:
+        if self.name == PROPERTY:
+            return "Property" if self.key is None else f"Property {self.key}"
+        return "Goal" if self.name == GOAL else DIMENSIONS[self.name].label
+
+    def _value_words(self, value: str) -> str:
+        """Return the words of a whole value; a part of one stays as it was typed."""
+        if self.operator.is_partial:
+            return value
+        if self.name in {PROPERTY, GOAL}:
+            return labels.text_label(value)
+        return _words_of(DIMENSIONS[self.name], value)
+
+
+def value_text(dimension: Dimension, fields: Sequence[str]) -> str:
+    """Return a value of a dimension as filters know it: its fields joined, up to the last known one.
+
+    So a browser without a version is “Firefox”, and a place of which nothing is known "".
+    """
+    known = len(fields)
+    while known and not fields[known - 1]:
+        known -= 1
+    return JOINERS.get(dimension.name, "").join(fields[:known])
+
+
+def _words_of(dimension: Dimension, text: str) -> str:
+    """Return what a breakdown calls the value with this text."""
+    joiner, count = JOINERS.get(dimension.name), len(dimension.fields)
+    fields = [text] if joiner is None else text.split(joiner, count - 1)
+    return dimension.words(*fields, *[""] * (count - len(fields)))
+
+
+def parse_filters(
+    params: QueryDict | Sequence[str], site: Site | None = None
+) -> tuple[Filter, ...]:
+    """Return the filters of a request, or of texts that are one each, in their order.
+
+    Of a request, the parameters `filter` and `segment` count, both as often as they occur; filters
+    of segments come first. `segment` needs the site whose segments may be named. Raises InvalidQuery,
+    with the field `filter` or `segment`.
+    """
+    if not isinstance(params, QueryDict):
+        return _checked([parse_filter(text) for text in params])
+    filters = _filters_of_segments(params.getlist(SEGMENT), site)
+    _check_number(params.getlist(FIELD))
+    return _checked([*filters, *(parse_filter(text) for text in params.getlist(FIELD))])
+
+
+def parse_filter(text: str) -> Filter:
+    """Return the filter of a text such as `browser:is:Chrome|Firefox`. Raises InvalidQuery."""
+    _check_storable(text)
+    dimension, operator, values = split_text(text)
+    return Filter(dimension, _parse_operator(operator), values)
+
+
+def filters_from_json(value: object) -> tuple[Filter, ...]:
+    """Return the filters of a list of objects with dimension, operator and values.
+
+    Raises InvalidQuery, with the field `filter`.
+    """
+    if not isinstance(value, list):
+        raise InvalidQuery(FIELD, "Write filters as a list.")
+    _check_number(value)
+    return tuple(_filter_from_json(item) for item in value)
+
+
+def filters_to_json(filters: Iterable[Filter]) -> list[dict[str, Any]]:
+    """Return what `filters_from_json` reads: what a segment keeps."""
+    return [condition.to_json() for condition in filters]
+
+
+def segment_filters(segment: Segment) -> tuple[Filter, ...]:
+    """Return the filters of a segment.
+
+    Raises InvalidQuery, with the field `segment`, when it was stored by a version that knew more.
+    """
+    try:
+        return filters_from_json(segment.filters)
+    except InvalidQuery as error:
+        sentence = f"The segment “{segment.name}” cannot be used. {error.sentence}"
+        raise InvalidQuery(SEGMENT, sentence) from error
+
+
+def _filters_of_segments(ids: Sequence[str], site: Site | None) -> list[Filter]:
+    """Return the filters of the segments that a request names, with one statement."""
+    numbers = [_segment_number(text) for text in ids]
+    if not numbers:
+        return []
+    if site is None:
+        raise InvalidQuery(
+            SEGMENT, "A segment belongs to one site. Ask for the reports of that site."
+        )
+    _check_number(numbers)
+    found = Segment.objects.filter(site=site).in_bulk(numbers)
+    if missing := [number for number in numbers if number not in found]:
+        raise InvalidQuery(SEGMENT, f"The site has no segment {missing[0]}.")
+    return [condition for number in numbers for condition in segment_filters(found[number])]
+
+
+def _segment_number(text: str) -> int:
+    # Eighteen digits fit into a column; some of other scripts are digits too.
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise InvalidQuery(SEGMENT, "Name a segment by its number.")
+    return int(text)
+
+
+def _filter_from_json(item: object) -> Filter:
+    if not isinstance(item, dict) or set(item) != set(JSON_FIELDS):
+        raise InvalidQuery(FIELD, "A filter is an object with dimension, operator and values.")
+    dimension, operator, values = (item[field] for field in JSON_FIELDS)
+    if not (isinstance(dimension, str) and isinstance(operator, str) and isinstance(values, list)):
+        raise InvalidQuery(
+            FIELD, "Dimension and operator of a filter are texts, its values a list."
+        )
+    if not all(isinstance(value, str) for value in values):
+        raise InvalidQuery(FIELD, "The values of a filter are texts.")
+    _check_storable(operator)
+    return Filter(dimension, _parse_operator(operator), tuple(values))
+
+
+def _parse_operator(text: str) -> Operator:
+    if text not in Operator.values:
+        choices = ", ".join(Operator.values)
+        raise InvalidQuery(FIELD, f"“{shown(text)}” is not an operator. Choose one of {choices}.")
+    return Operator(text)
+
+
+def _check_dimension(text: str) -> None:
+    _check_storable(text)
+    name, key = split_dimension(text)
+    if name == PROPERTY:
+        _check_key(key)
+    elif key is not None:
+        raise InvalidQuery(FIELD, "Only a property is named with brackets, as in property[plan].")
+    elif name not in filterable_names():
+        choices = ", ".join(filterable_names())
+        sentence = f"“{shown(name)}” cannot be filtered by. Choose one of {choices}."
+        raise InvalidQuery(FIELD, sentence)
+
+
+def _check_key(key: str | None) -> None:
+    if key == "":
+        raise InvalidQuery(FIELD, "Name the property in brackets, for example property[plan].")
+    if key is not None and len(key) > NAME_MAX_LENGTH:
+        sentence = f"The name of a property has {NAME_MAX_LENGTH} characters at most."
+        raise InvalidQuery(FIELD, sentence)
+
+
+def filterable_names() -> tuple[str, ...]:
+    """Return what filters can be about: the dimensions that have texts, properties and goals."""
+    names = [name for name, dimension in DIMENSIONS.items() if dimension.fields]
+    return tuple(dict.fromkeys([*names, PROPERTY, GOAL]))
+
+
+def _check_values(operator: Operator, values: tuple[str, ...]) -> None:
+    if not 0 < len(values) <= VALUES_AT_MOST:
+        raise InvalidQuery(FIELD, f"A filter has one to {VALUES_AT_MOST} values.")
+    for value in values:
+        _check_storable(value)
+        if len(value) > VALUE_MAX_LENGTH:
+            sentence = f"A value of a filter has {VALUE_MAX_LENGTH} characters at most."
+            raise InvalidQuery(FIELD, sentence)
+        if operator.is_partial and not value:
+            # Every text contains nothing.
+            raise InvalidQuery(FIELD, "Write what the text shall contain or not contain.")
+
+
+def _check_storable(text: str) -> None:
+    if not is_storable(text):
+        raise InvalidQuery(FIELD, "A filter has a character that no stored text can have.")
+
+
+def _check_number(filters: Sequence[object]) -> None:
+    if len(filters) > FILTERS_AT_MOST:
+        raise InvalidQuery(FIELD, f"Use {FILTERS_AT_MOST} filters at most.")
+
+
+def _checked(filters: Sequence[Filter]) -> tuple[Filter, ...]:
+    _check_number(filters)
+    return tuple(filters)
