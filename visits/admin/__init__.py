@@ -1,4 +1,4 @@
-"""Visits in the Django admin: facts and their dimensions, to read and never to write.
+"""Visits in the Django admin: facts and their dimensions, to read and never to write; and what owners name.
 
 Two tables are left out on purpose. A salt is the secret that makes visitor ids: who reads it can test
 whether a person was here. An open visit says which visitor is reading which pages right now.
@@ -6,9 +6,9 @@ whether a person was here. An open visit says which visitor is reading which pag
 
 from django.contrib import admin
 
-from visits.admin import dimension, hit, log_import, refusal, visit
+from visits.admin import dimension, goal, hit, log_import, refusal, segment, visit
 
-__all__ = ["dimension", "hit", "log_import", "refusal", "visit"]
+__all__ = ["dimension", "goal", "hit", "log_import", "refusal", "segment", "visit"]
 
 admin.site.site_title = admin.site.site_header = "Django-Tracking"
 admin.site.index_title = "Overview"

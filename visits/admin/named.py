@@ -1,0 +1,45 @@
+"""The frame of what owners name and staff may change: goals, funnels, segments."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+
+from accounts.admin_questions import BoundedQuestions
+from visits.models.condition import is_storable
+
+
+class ShownJSONField(forms.JSONField):
+    """JSON that is shown even if a person wrote half a character, which no page can show as it is."""
+
+    def prepare_value(self, value: Any) -> Any:
+        prepared = super().prepare_value(value)
+        return prepared if is_storable(prepared) else json.dumps(value)
+
+
+class NamedOfSiteAdmin(BoundedQuestions):
+    list_select_related: ClassVar[tuple[str, ...]] = ("site",)
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("name", "site__domain")
+    search_help_text = "Name, or domain of the site."
+    ordering = ("-pk",)
+    autocomplete_fields: ClassVar[tuple[str, ...]] = ("site",)
+    readonly_fields = ("created_at",)
+    formfield_overrides: ClassVar[dict[type[models.Field], dict[str, Any]]] = {
+        models.JSONField: {"form_class": ShownJSONField}
+    }
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list under its own name, as all lists of this admin."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
