@@ -117,7 +117,7 @@ def test_refused_requests_of_the_last_day_can_be_looked_at(site: Site) -> None:
     samples = RefusalSample.objects.filter(site=site)
     assert RefusalReason.BOT in {sample.reason for sample in samples}
     assert all(NOW - dt.timedelta(hours=24) <= sample.at < NOW for sample in samples)
-    assert all(sample.network.endswith("/24") and sample.path for sample in samples)
+    assert all(sample.network and sample.path for sample in samples)
 
 
 def test_upkeep_finds_nothing_to_remove_after_it(site: Site) -> None:
