@@ -25,9 +25,10 @@ from visits.reports.metrics import METRICS, Metric
 from visits.reports.period import Interval, Period
 from visits.reports.query import ReportQuery
 from visits.reports.results import Row
+from visits.reports.scan import Scan
 from visits.reports.timeseries import timeseries
 from visits.reports.totals import totals
-from visits.tests.reports.cases import NOW
+from visits.tests.reports.engines import NOW
 from visits.tests.reports.naive import (
     Asked,
     Breakdown,
@@ -116,6 +117,26 @@ def ask(question: Question, sites: Sequence[Site]) -> Any:
             return _ask_flow(query, question.path)
 
 
+def check_comparison(
+    question: Totals | Breakdown, before: Asked, sites: Sequence[Site], visits: Sequence[PlainVisit]
+) -> None:
+    """Fail unless what is set beside the answer is the answer to the same question about other days."""
+    query = dataclasses.replace(
+        report_query(question.asked, sites), comparison=_period(before, sites[0])
+    )
+    known = answer(dataclasses.replace(question, asked=before), visits)
+    if isinstance(question, Totals):
+        report = totals(query, ("visitors", "visits", "bounce_rate"))
+        rows, expected = {(): report.rows[0].previous}, {(): known}
+    else:
+        report = breakdown(query, question.dimension, limit=MAX_ROWS)
+        rows, expected = {row.key: row.previous for row in report.rows}, known
+    names = [metric.name for metric in report.metrics]
+    for key, values in rows.items():
+        row = expected.get(key, {})
+        assert [value or 0 for value in values] == [row.get(name) or 0 for name in names]
+
+
 # Questions
 
 
@@ -140,7 +161,7 @@ def _period(asked: Asked, site: Site) -> Period:
     period = Period.custom(asked.start, asked.end)
     if asked.since is None or asked.until is None:
         return period
-    if "since" not in {field.name for field in dataclasses.fields(Period)}:
+    if "began_from" not in {field.name for field in dataclasses.fields(Scan)}:
         raise NotOffered("periods of instants")
     instants = {"since": asked.since, "until": asked.until}
     zone = site.zone

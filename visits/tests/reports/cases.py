@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -14,14 +14,12 @@ from hypothesis import strategies as st
 from accounts.models import User
 from sites.models import Site
 from visits.tests.reports import wishes
-from visits.tests.reports.naive import Asked, PlainFilter, PlainVisit, visits_of
+from visits.tests.reports.engines import FACTS, Engine
+from visits.tests.reports.naive import Asked, Message, PlainFilter, PlainVisit, visits_of
 from visits.tests.reports.streams import DELAYS, Stream, streams, write
 
 ONE_DAY = dt.timedelta(days=1)
-# Later than all streams: nothing is running.
-NOW = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
 HERE, ELSEWHERE = "here.example", "elsewhere.example"
-Prepare = Callable[[Sequence[Site]], None]
 
 
 def truth(max_examples: int) -> settings:
@@ -89,17 +87,19 @@ class World:
 
 
 @contextmanager
-def stored(owner: User, case: Case, prepare: Prepare | None = None) -> Iterator[World]:
-    """Store the streams, let the engine prepare itself, and take everything back in the end."""
+def stored(owner: User, case: Case, engine: Engine = FACTS) -> Iterator[World]:
+    """Store the streams as the engine wants them, and take everything back in the end."""
+
+    def store(site: Site, messages: Sequence[Message]) -> None:
+        write(site, messages, case.batch_size, case.writer_count)
+
     with transaction.atomic():
         here = Site.objects.create(owner=owner, domain=HERE, time_zone=case.here.zone)
         elsewhere = Site.objects.create(
             owner=owner, domain=ELSEWHERE, time_zone=case.elsewhere.zone
         )
-        for site, stream in ((elsewhere, case.elsewhere), (here, case.here)):
-            write(site, stream.messages, case.batch_size, case.writer_count)
-        if prepare is not None:
-            prepare((here, elsewhere))
+        engine.fill(elsewhere, case.elsewhere.messages, store)
+        engine.fill(here, case.here.messages, store)
         yield World(
             here,
             elsewhere,

@@ -143,10 +143,11 @@ def streams(
 def _attention(at: int, hits: Sequence[PlainHit]) -> st.SearchStrategy[PlainAttention]:
     """Draw attention to a page that was hit, mostly the newest."""
     return st.builds(
-        lambda hit, engaged, scrolled: PlainAttention(
-            at, hit.person, hit.hostname, hit.path, engaged, scrolled
+        lambda hit, title, engaged, scrolled: PlainAttention(
+            at, hit.person, hit.hostname, hit.path, title, engaged, scrolled
         ),
         st.sampled_from(hits[::-1]),
+        st.sampled_from(TITLES),
         st.sampled_from(ENGAGED),
         st.sampled_from(SCROLLED),
     )
@@ -180,9 +181,8 @@ def _some_hits(at: int, events: Sequence[str]) -> st.SearchStrategy[PlainHit]:
 
 
 def _hit(person: int, event: str, **fields: Any) -> PlainHit:
-    """Return a hit of a person; only events earn something and have properties."""
-    if not event:
-        fields |= {"properties": (), "revenue": None}
+    """Return a hit of a person; only events earn something and have properties, and tell no title."""
+    fields |= {"title": ""} if event else {"properties": (), "revenue": None}
     return PlainHit(
         person=person, event=event, client=CLIENTS[person], place=PLACES[person], **fields
     )
@@ -215,6 +215,8 @@ def _outcome(site: Site, message: Message) -> NewHit | Engagement:
         "engaged_seconds": message.engaged_seconds,
         "scroll_percent": message.scroll_percent,
     }
+    if "title" in NewHit._fields:
+        fields["title"] = message.title
     if isinstance(message, PlainAttention):
         return Engagement(**fields)
     return _new_hit(message, fields)
@@ -222,8 +224,6 @@ def _outcome(site: Site, message: Message) -> NewHit | Engagement:
 
 def _new_hit(hit: PlainHit, fields: dict[str, Any]) -> NewHit:
     name, channel, referrer = hit.source
-    if "title" in NewHit._fields:
-        fields["title"] = hit.title
     return NewHit(
         kind=HitKind.PAGEVIEW if hit.is_view else HitKind.EVENT,
         event_name=hit.event,

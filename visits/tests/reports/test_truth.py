@@ -7,6 +7,7 @@ make the same mistake about the tables.
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -18,47 +19,86 @@ from visits.models import HitKind
 from visits.reports.overview import site_cards
 from visits.reports.recent import recent_hits
 from visits.reports.results import Row
-from visits.tests.reports.ask import check, offered_dimensions, report_query
+from visits.tests.reports.ask import check, check_comparison, offered_dimensions, report_query
 from visits.tests.reports.cases import ELSEWHERE, ONE_DAY, Case, cases, stored, truth
-from visits.tests.reports.naive import Breakdown, Series, Totals, local_date, visits_of, within
+from visits.tests.reports.engines import Engine
+from visits.tests.reports.naive import (
+    Asked,
+    Breakdown,
+    Series,
+    Totals,
+    local_date,
+    visits_of,
+    within,
+)
 from visits.tests.reports.naive.visits import KeptHit
 from visits.tests.reports.streams import SHORT_DELAYS
 
 pytestmark = pytest.mark.django_db
 
 
-@truth(40)
+@truth(12)
 @given(case=cases())
-def test_totals_are_those_of_a_plain_loop(owner: User, case: Case) -> None:
-    with stored(owner, case) as world:
+def test_totals_are_those_of_a_plain_loop(owner: User, engine: Engine, case: Case) -> None:
+    with stored(owner, case, engine) as world:
         check([Totals(case.asked)], [world.here], world.visits)
 
 
-@truth(25)
+@truth(12)
 @given(case=cases())
-def test_breakdowns_are_those_of_a_plain_loop(owner: User, case: Case) -> None:
+def test_breakdowns_are_those_of_a_plain_loop(owner: User, engine: Engine, case: Case) -> None:
     questions = [Breakdown(case.asked, name) for name in offered_dimensions()]
-    with stored(owner, case) as world:
+    with stored(owner, case, engine) as world:
         check(questions, [world.here], world.visits)
 
 
-@truth(40)
+@truth(12)
 @given(case=cases(lengths=(1,), delays=SHORT_DELAYS))
-def test_hours_and_minutes_are_those_of_a_plain_loop(owner: User, case: Case) -> None:
+def test_hours_and_minutes_are_those_of_a_plain_loop(
+    owner: User, engine: Engine, case: Case
+) -> None:
     questions = [Series(case.asked, interval) for interval in ("hour", "minute")]
-    with stored(owner, case) as world:
+    with stored(owner, case, engine) as world:
         check(questions, [world.here], world.visits)
 
 
-@truth(40)
+@truth(12)
 @given(case=cases(lengths=(2, 7, 100)))
-def test_days_weeks_and_months_are_those_of_a_plain_loop(owner: User, case: Case) -> None:
+def test_days_weeks_and_months_are_those_of_a_plain_loop(
+    owner: User, engine: Engine, case: Case
+) -> None:
     questions = [Series(case.asked, interval) for interval in ("day", "week", "month")]
-    with stored(owner, case) as world:
+    with stored(owner, case, engine) as world:
         check(questions, [world.here], world.visits)
 
 
-@truth(40)
+@truth(12)
+@given(case=cases(lengths=(1, 2)), hours=st.sampled_from((1, 24)), shift=st.integers(-24, 24))
+def test_visits_that_began_between_two_instants_are_those_of_a_plain_loop(
+    owner: User, engine: Engine, case: Case, hours: int, shift: int
+) -> None:
+    until = max(message.at for message in case.here.messages) // 3600 * 3600 + shift * 3600
+    since, zone = until - hours * 3600, ZoneInfo(case.here.zone)
+    asked = Asked(local_date(since, zone), local_date(until - 1, zone), (), since, until)
+    questions = [Totals(asked), Series(asked, "hour"), Breakdown(asked, "page")]
+    with stored(owner, case, engine) as world:
+        check(questions, [world.here], world.visits)
+
+
+@truth(12)
+@given(case=cases())
+def test_comparison_is_that_of_a_plain_loop(owner: User, engine: Engine, case: Case) -> None:
+    length = case.asked.end - case.asked.start + ONE_DAY
+    before = Asked(case.asked.start - length, case.asked.start - ONE_DAY)
+    after = Asked(case.asked.end + ONE_DAY, case.asked.end + length)
+    with stored(owner, case, engine) as world:
+        check_comparison(Totals(after), case.asked, [world.here], world.visits)
+        for dimension in ("source", "page", "browser", "event"):
+            question = Breakdown(case.asked, dimension)
+            check_comparison(question, before, [world.here], world.visits)
+
+
+@truth(25)
 @given(case=cases(), limit=st.sampled_from((1, 3, 20)))
 def test_newest_hits_are_those_of_a_plain_loop(owner: User, case: Case, limit: int) -> None:
     with stored(owner, case) as world:
@@ -80,7 +120,7 @@ def described(hit: KeptHit) -> tuple[object, ...]:
     return sent.at, sent.path, sent.hostname, sent.event, sent.properties, sent.client[0]
 
 
-@truth(40)
+@truth(25)
 @given(case=cases(), seconds=st.sampled_from((0, 299, 300, 5_000, 90_000, 700_000)))
 def test_cards_are_those_of_a_plain_loop(owner: User, case: Case, seconds: int) -> None:
     streams = (case.elsewhere, case.here)

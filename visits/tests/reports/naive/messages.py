@@ -43,6 +43,7 @@ class PlainAttention:
     person: int = 0
     hostname: str = "example.com"
     path: str = "/"
+    title: str = ""
     engaged_seconds: int = 0
     scroll_percent: int = 0
 

@@ -101,18 +101,26 @@ class PlainVisit:
 def visits_of(messages: Sequence[Message], zone: ZoneInfo, site: str = "") -> list[PlainVisit]:
     """Return the visits of a site's messages, in the order in which they came to be known."""
     visits: list[PlainVisit] = []
+    titles: dict[tuple[str, str], str] = {}
     for number, message in enumerate(messages):
-        if isinstance(message, PlainAttention):
-            _attend(message, visits, zone)
+        if isinstance(message, PlainHit):
+            _keep(message, number, visits, zone, site)
+        elif not _attend(message, visits, zone):
             continue
-        visit = _find(visits, message, zone, message.at)
-        if visit is None:
-            day = local_date(message.at, zone)
-            visit = PlainVisit(site, day, zone, message.person, message.at, message.at)
-            visits.append(visit)
-        visit.keep(KeptHit(message, number, message.engaged_seconds, message.scroll_percent))
-    _name_pages(visits)
+        if message.title:
+            titles[message.hostname, message.path] = message.title
+    for visit in visits:
+        for hit in visit.hits:
+            hit.title = titles.get((hit.sent.hostname, hit.sent.path), "")
     return visits
+
+
+def _keep(hit: PlainHit, number: int, visits: list[PlainVisit], zone: ZoneInfo, site: str) -> None:
+    visit = _find(visits, hit, zone, hit.at)
+    if visit is None:
+        visit = PlainVisit(site, local_date(hit.at, zone), zone, hit.person, hit.at, hit.at)
+        visits.append(visit)
+    visit.keep(KeptHit(hit, number, hit.engaged_seconds, hit.scroll_percent))
 
 
 def _find(
@@ -128,14 +136,14 @@ def _find(
     return None
 
 
-def _attend(message: PlainAttention, visits: Sequence[PlainVisit], zone: ZoneInfo) -> None:
+def _attend(message: PlainAttention, visits: Sequence[PlainVisit], zone: ZoneInfo) -> bool:
     """Give attention to the view of its page that was kept last; without one it counts for nothing.
 
     It began before it was told: a reader of an hour was never away.
     """
     visit = _find(visits, message, zone, message.at - message.engaged_seconds)
     if visit is None:
-        return
+        return False
     views = [
         hit
         for other in visits
@@ -143,23 +151,14 @@ def _attend(message: PlainAttention, visits: Sequence[PlainVisit], zone: ZoneInf
         for hit in other.views
         if (hit.sent.hostname, hit.sent.path) == (message.hostname, message.path)
     ]
-    if views:
-        visit.last_seen = max(visit.last_seen, message.at)
-        view = max(views, key=lambda hit: hit.number)
-        seconds = (view.engaged_seconds or 0) + message.engaged_seconds
-        view.engaged_seconds = min(seconds, ENGAGED_MAX_SECONDS)
-        view.scroll_percent = max(view.scroll_percent or 0, message.scroll_percent)
-
-
-def _name_pages(visits: Sequence[PlainVisit]) -> None:
-    """Give all hits of a page the title that was told last."""
-    hits = sorted((hit for visit in visits for hit in visit.hits), key=lambda hit: hit.number)
-    titles: dict[tuple[str, str], str] = {}
-    for hit in hits:
-        if hit.sent.title:
-            titles[hit.sent.hostname, hit.sent.path] = hit.sent.title
-    for hit in hits:
-        hit.title = titles.get((hit.sent.hostname, hit.sent.path), "")
+    if not views:
+        return False
+    visit.last_seen = max(visit.last_seen, message.at)
+    view = max(views, key=lambda hit: hit.number)
+    seconds = (view.engaged_seconds or 0) + message.engaged_seconds
+    view.engaged_seconds = min(seconds, ENGAGED_MAX_SECONDS)
+    view.scroll_percent = max(view.scroll_percent or 0, message.scroll_percent)
+    return True
 
 
 def within(visits: Iterable[PlainVisit], start: dt.date, end: dt.date) -> list[PlainVisit]:
