@@ -42,13 +42,8 @@ class Operator(models.TextChoices):
         """
         if not self.is_partial:
             return frozenset(values).__contains__
-        folded = [value.casefold() for value in values]
-
-        def contains(text: str) -> bool:
-            text = text.casefold()
-            return any(value in text for value in folded)
-
-        return contains
+        search = re.compile("|".join(re.escape(value.casefold()) for value in values)).search
+        return lambda text: search(text.casefold()) is not None
 
 
 class InvalidCondition(ValueError):
