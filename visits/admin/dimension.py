@@ -31,12 +31,13 @@ class SiteDimensionAdmin(ReadOnlyAdmin):
 
 @admin.register(Page)
 class PageAdmin(SiteDimensionAdmin):
-    list_display = ("path_shown", "hostname", "site_shown")
-    search_fields = ("path", "hostname")
-    search_help_text = "Part of a path or of a host name."
-    fields = ("site", "hostname", "path")
+    list_display = ("path_shown", "hostname", "title_shown", "site_shown")
+    search_fields = ("path", "hostname", "title")
+    search_help_text = "Part of a path, of a host name or of a title."
+    fields = ("site", "hostname", "path", "title")
 
     path_shown = columns.text("path", "path")
+    title_shown = columns.text("title", "title")
 
 
 @admin.register(EventName)

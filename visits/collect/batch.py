@@ -188,6 +188,7 @@ def _write_counted(
     engagements = [e for index in counted if isinstance(e := outcomes[index], Engagement)]
     all_ids = _dimension_ids(hits)
     page_ids = pages.find([(e.site_id, *e.page) for e in engagements])
+    _change_titles(hits, all_ids, engagements, page_ids)
     visitors = _visitors(statements, [*hits, *engagements], memory, resets)
     _find_views(
         statements,
@@ -222,7 +223,9 @@ def _dimension_ids(hits: Sequence[NewHit]) -> list[HitIds]:
     """Return the ids of each hit's dimensions: one look-up for each dimension, not for each hit."""
     homes: list[Home] = [(hit.site_id, hit.day) for hit in hits]
     columns = (
-        pages.get_or_create([(hit.site_id, *hit.page) for hit in hits], homes),
+        pages.get_or_create(
+            [(hit.site_id, *hit.page) for hit in hits], homes, [hit.title for hit in hits]
+        ),
         event_names.get_or_create(
             [(hit.site_id, hit.event_name) if hit.event_name else None for hit in hits], homes
         ),
@@ -234,6 +237,27 @@ def _dimension_ids(hits: Sequence[NewHit]) -> list[HitIds]:
         languages.get_or_create([(hit.language,) for hit in hits], homes),
     )
     return list(map(HitIds._make, zip(*columns, strict=True)))
+
+
+def _change_titles(
+    hits: Sequence[NewHit],
+    all_ids: Sequence[HitIds],
+    engagements: Sequence[Engagement],
+    page_ids: Sequence[int | None],
+) -> None:
+    """Note what pages are called, by those who look at them."""
+    told = [
+        (ids.page, hit.title, hit.at)
+        for hit, ids in zip(hits, all_ids, strict=True)
+        if hit.title and _is_view(hit)
+    ]
+    told += [
+        (page, engagement.title, engagement.at)
+        for engagement, page in zip(engagements, page_ids, strict=True)
+        if engagement.title and page is not None
+    ]
+    if told:
+        pages.change_titles(told)
 
 
 def _visitors(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,8 @@ HOMES_MAX_COUNT = 10_000
 # A site has a few thousand pages. Who sends a million paths a day fills their own day with “(other)”.
 NEW_VALUES_PER_DAY = 10_000
 OTHER = "(other)"
+# Who changes the title of a page with each view must not have a row written with each.
+TITLE_LASTS_SECONDS = 3600
 
 
 class DimensionIds:
@@ -53,8 +55,12 @@ class DimensionIds:
         self.known_characters = 0
         self.full: set[Home] = set()
 
-    def get_or_create(self, keys: Sequence[Key | None], homes: Sequence[Home]) -> list[Any]:
+    def get_or_create(
+        self, keys: Sequence[Key | None], homes: Sequence[Home], details: Sequence[str] = ()
+    ) -> list[Any]:
         """Return the id of each key; rows that are missing are created. None stays None.
+
+        `details` is what a new row gets beside its key, where the dimension has such a column.
 
         A home makes NEW_VALUES_PER_DAY of them; what is beyond gets the id of the other value. Call it
         inside a transaction. Ids are remembered only once that has committed: after a roll-back the rows
@@ -72,7 +78,7 @@ class DimensionIds:
         }
         if not missing:
             return ids
-        found = self._fetch_or_create(missing)
+        found = self._fetch_or_create(missing, dict(zip(keys, details, strict=False)))
         return [
             found.get(key) if id_ is None else id_  # type: ignore[arg-type]
             for key, id_ in zip(keys, ids, strict=True)
@@ -87,13 +93,15 @@ class DimensionIds:
     def forget(self) -> None:
         self.known, self.known_characters, self.full = {}, 0, set()
 
-    def _fetch_or_create(self, homes: dict[Key, Home]) -> dict[Key, int]:
+    def _fetch_or_create(
+        self, homes: Mapping[Key, Home], details: Mapping[Key | None, str]
+    ) -> dict[Key, int]:
         ids = self._fetch(homes.keys())
         new = {key: home for key, home in homes.items() if key not in ids}
         beyond: dict[Key, Key] = {}
         if new:
             allowed = self._within_quota(new)
-            ids |= self._create(allowed) if allowed else {}
+            ids |= self._create(allowed, details) if allowed else {}
             beyond = {key: self.other(key) for key in new.keys() - set(allowed)}
         transaction.on_commit(partial(self._remember, dict(ids)))
         if beyond:
@@ -101,9 +109,9 @@ class DimensionIds:
             ids |= {key: others[other] for key, other in beyond.items()}
         return ids
 
-    def _create(self, keys: Collection[Key]) -> dict[Key, int]:
+    def _create(self, keys: Collection[Key], details: Mapping[Key | None, str]) -> dict[Key, int]:
         # Sorted, so that two processes that create the same rows wait in the same order.
-        ids = _by_key(tables().insert_values(self.table, self.fields, sorted(keys)))
+        ids = self._insert(sorted(keys), details)
         # Another process was faster with these.
         rest = [key for key in keys if key not in ids]
         return ids | self._fetch(rest) if rest else ids
@@ -111,7 +119,7 @@ class DimensionIds:
     def _others(self, keys: set[Key]) -> dict[Key, int]:
         ids = self._fetch(keys)
         new = keys - ids.keys()
-        return ids | self._create(new) if new else ids
+        return ids | self._create(new, {}) if new else ids
 
     def _within_quota(self, new: dict[Key, Home]) -> list[Key]:
         """Return the keys that their homes may still add today, charged to them."""
@@ -137,6 +145,9 @@ class DimensionIds:
             self.full = set()
         self.full.add(home)
 
+    def _insert(self, keys: Sequence[Key], details: Mapping[Key | None, str]) -> dict[Key, int]:
+        return _by_key(tables().insert_values(self.table, self.fields, keys))
+
     def _fetch(self, keys: Collection[Key]) -> dict[Key, int]:
         return _by_key(tables().find_values(self.table, self.fields, list(keys)))
 
@@ -153,7 +164,64 @@ def _by_key(rows: Sequence[Sequence[Any]]) -> dict[Key, int]:
     return {tuple(key): pk for pk, *key in rows}
 
 
-pages = DimensionIds(Page, "site_id", "hostname", "path", other=lambda key: (key[0], "", OTHER))
+class PageIds(DimensionIds):
+    """The ids of pages, whose rows have a title beside the key: it may change.
+
+    Of a title the hash is remembered: 32 bytes, where the longest of them take 800.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Page, "site_id", "hostname", "path", other=lambda key: (key[0], "", OTHER))
+        self.titles: dict[int, int] = {}
+        self.changed_at: dict[int, int] = {}
+
+    def change_titles(self, told: Iterable[tuple[int, str, int]]) -> None:
+        """Store what pages are called now, given as (page id, title, time in epoch seconds).
+
+        Costs nothing while that is what they were called before. A title that was changed stays for
+        TITLE_LASTS_SECONDS, whatever others are told. Call it inside a transaction.
+        """
+        changed = {
+            page_id: (title, at)
+            for page_id, title, at in told
+            if hash(title) != self.titles.get(page_id)
+            and at >= self.changed_at.get(page_id, at - TITLE_LASTS_SECONDS) + TITLE_LASTS_SECONDS
+        }
+        if changed:
+            rows = [(page_id, title) for page_id, (title, _) in sorted(changed.items())]
+            tables().change_titles(rows, OTHER)
+            transaction.on_commit(partial(self._note_changed, changed))
+
+    def forget(self) -> None:
+        super().forget()
+        self.titles, self.changed_at = {}, {}
+
+    def _insert(self, keys: Sequence[Key], details: Mapping[Key | None, str]) -> dict[Key, int]:
+        rows = [(*key, details.get(key, "")) for key in keys]
+        return self._learn(tables().insert_values(self.table, (*self.fields, "title"), rows))
+
+    def _fetch(self, keys: Collection[Key]) -> dict[Key, int]:
+        return self._learn(tables().find_values(self.table, self.fields, list(keys), ("title",)))
+
+    def _learn(self, rows: Sequence[Sequence[Any]]) -> dict[Key, int]:
+        """Remember the titles in rows (id, *key, title) and return the ids by their keys.
+
+        At once, before the commit: should it fail, whoever gets the id then is learned anew.
+        """
+        if len(self.titles) > KNOWN_MAX_COUNT:
+            self.titles = {}
+        self.titles.update((row[0], hash(row[-1])) for row in rows)
+        return _by_key([row[:-1] for row in rows])
+
+    def _note_changed(self, changed: Mapping[int, tuple[str, int]]) -> None:
+        if len(self.changed_at) > KNOWN_MAX_COUNT:
+            self.changed_at = {}
+        for page_id, (title, at) in changed.items():
+            self.titles[page_id] = hash(title)
+            self.changed_at[page_id] = at
+
+
+pages = PageIds()
 event_names = DimensionIds(EventName, "site_id", "name", other=lambda key: (key[0], OTHER))
 properties = DimensionIds(
     Property, "site_id", "key", "value", other=lambda key: (key[0], OTHER, OTHER)

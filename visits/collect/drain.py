@@ -7,30 +7,39 @@ own ids of transactions would not do: one that was lost in a crash is given to a
 
 from __future__ import annotations
 
+import datetime as dt
+import sqlite3
+import time
 from collections.abc import Sequence
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
 
 from sites.models import Site
 from visits.collect.batch import write_batch, write_rows
 from visits.collect.outcome import Outcome
-from visits.collect.spool import SpooledBatch
+from visits.collect.spool import SPOOL_FILE, SpooledBatch
+from visits.collect.spool_state import marks_in_use
 from visits.models import DrainedSpool
 
 log = structlog.get_logger(__name__)
 
 # What says that the database, not the batch, is at fault.
 AWAY = (OperationalError, InterfaceError)
+# No machine waits longer for its database, and starts again with hits that nobody has brought in.
+MARK_LIFE = dt.timedelta(days=30)
 
 
 def name_transaction(writer: str, number: int) -> str:
     """Mark the current transaction as this one of a writer's; return the name to ask for it later."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO visits_drainedspool (spool, drained_id) VALUES (%s, %s)"
-            " ON CONFLICT (spool) DO UPDATE SET drained_id = excluded.drained_id",
-            [writer, number],
+            "INSERT INTO visits_drainedspool (spool, drained_id, moved_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (spool) DO UPDATE"
+            " SET drained_id = excluded.drained_id, moved_at = excluded.moved_at",
+            [writer, number, int(time.time())],
         )
     return f"{writer} {number}"
 
@@ -66,6 +75,19 @@ def drain_batch(spool: str, batch: SpooledBatch) -> None:
         _drain_one_by_one(spool, batch)
 
 
+def remove_spool_marks(now: dt.datetime) -> int:
+    """Remove the marks that did not move for MARK_LIFE; return how many.
+
+    Those that the spool of this machine still needs stay, however old; all do while it cannot be read.
+    """
+    try:
+        used = marks_in_use(settings.VAR_DIR / SPOOL_FILE)
+    except (sqlite3.Error, OSError):
+        return 0
+    old = DrainedSpool.objects.filter(moved_at__lte=now - MARK_LIFE)
+    return old.exclude(spool__in=used).delete()[0]
+
+
 def alive_sites(outcomes: Sequence[Outcome]) -> set[int]:
     """Return the ids of those sites of outcomes that still exist."""
     ids = {outcome.site_id for outcome in outcomes}
@@ -97,7 +119,8 @@ def _move_mark(spool: str, batch_id: int) -> bool:
     if mark.drained_id >= batch_id:
         return False
     mark.drained_id = batch_id
-    mark.save(update_fields=["drained_id"])
+    mark.moved_at = timezone.now()
+    mark.save(update_fields=["drained_id", "moved_at"])
     return True
 
 

@@ -24,7 +24,8 @@ class NewHit(NamedTuple):
     `at` is in epoch seconds; `day` counts from 1970-01-01 in the site's time zone. A visit that began
     before the site's midnight is found under `visitor_before`, the id of the same person the day before.
     `message_id` is a hash of the id that the sender gave; None without one. `day_ends_at` is when the
-    site's day ends, in epoch seconds; where nobody knows, the day counts as over.
+    site's day ends, in epoch seconds; where nobody knows, the day counts as over. `title` is what the
+    page is called, "" when that was not said.
     """
 
     site_id: int
@@ -48,6 +49,7 @@ class NewHit(NamedTuple):
     revenue: Revenue | None = None
     message_id: int | None = None
     day_ends_at: int = 0
+    title: str = ""
 
 
 class Engagement(NamedTuple):
@@ -66,6 +68,7 @@ class Engagement(NamedTuple):
     scroll_percent: int
     message_id: int | None = None
     day_ends_at: int = 0
+    title: str = ""
 
 
 class Sample(NamedTuple):

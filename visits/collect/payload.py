@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sites.models import Site
 from visits.collect.text import clean_text
-from visits.models.dimension import NAME_MAX_LENGTH, PROPERTY_VALUE_MAX_LENGTH
+from visits.models.dimension import (
+    NAME_MAX_LENGTH,
+    PROPERTY_VALUE_MAX_LENGTH,
+    TITLE_MAX_LENGTH,
+)
 
 if TYPE_CHECKING:
     from visits.collect.exclusion import Rules
@@ -76,6 +80,8 @@ class Message(NamedTuple):
     revenue: Revenue | None = None
     # A hash of the id that the sender gave to the message.
     message_id: int | None = None
+    # What the page is called; empty when it was not said.
+    title: str = ""
 
 
 class Payload(NamedTuple):
@@ -132,6 +138,7 @@ def parse_message(fields: Mapping[str, Any], errors: Errors | None = None) -> Me
         _number(fields, "scroll", 100, errors) if "scroll" in fields else None,
         _revenue(fields, errors) if "revenue" in fields else None,
         _message_id(fields, errors) if "id" in fields else None,
+        _title(fields["title"]) if "title" in fields else "",
     )
     if errors:
         raise InvalidPayload(errors)
@@ -172,6 +179,11 @@ def _name(fields: Mapping[str, Any], errors: Errors) -> str:
     if len(name) > NAME_MAX_LENGTH:
         errors["name"] = [f"“name” may have {NAME_MAX_LENGTH} characters at most."]
     return clean_text(name, NAME_MAX_LENGTH) or PAGEVIEW
+
+
+def _title(value: Any) -> str:
+    """Return the title of the page; whatever else is called one is not worth a hit."""
+    return clean_text(value, TITLE_MAX_LENGTH) if isinstance(value, str) else ""
 
 
 def _screen(fields: Mapping[str, Any], errors: Errors) -> str:

@@ -68,7 +68,7 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
         return Engagement(
             site.id, payload.received_at, day.number, visitor, visitor_before, clean.page,
             message.engaged_seconds or 0, message.scroll_percent or 0, message.message_id,
-            day.ends_at,
+            day.ends_at, message.title,
         )  # fmt: skip
     location = find_place(payload.address)
     reason = rules.refuse_country(location.country)
@@ -80,7 +80,7 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
         HitKind.PAGEVIEW if is_pageview else HitKind.EVENT, "" if is_pageview else message.name,
         clean.page, source, agent.client, location, clean.campaign, message.screen, payload.language,
         message.properties, message.is_interactive, message.engaged_seconds,
-        message.scroll_percent, message.revenue, message.message_id, day.ends_at,
+        message.scroll_percent, message.revenue, message.message_id, day.ends_at, message.title,
     )  # fmt: skip
 
 

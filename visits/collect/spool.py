@@ -28,6 +28,8 @@ from visits.models.dimension import Channel
 
 log = structlog.get_logger(__name__)
 
+# In VAR_DIR.
+SPOOL_FILE = "spool.sqlite3"
 PAGE_BYTES = 4096
 LOCK_SECONDS = 5
 # Full vacuum: space that is free again goes back to the disk. Secure delete: what waited in here is

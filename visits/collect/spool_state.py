@@ -42,15 +42,35 @@ def spool_state(path: Path, max_bytes: int) -> SpoolState:
     return SpoolState.HOLDING if waits else SpoolState.EMPTY
 
 
+def marks_in_use(path: Path) -> set[str]:
+    """Return what the spool in a file calls itself, and the writers whose transactions it asks for.
+
+    The database keeps a mark under each of these names. Raises sqlite3.Error and OSError when the file
+    cannot be read; without a file there are none.
+    """
+    if not _is_made(path):
+        return set()
+    with closing(_connect(path)) as connection:
+        names = connection.execute("SELECT name FROM spool").fetchall()
+        asked = connection.execute(
+            "SELECT DISTINCT transaction_id FROM batch WHERE transaction_id <> ''"
+        ).fetchall()
+    return {name for [name] in names} | {transaction.split()[0] for [transaction] in asked}
+
+
 def _is_made(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
 def _look(path: Path) -> tuple[bool, int]:
     """Return whether something waits in the file, and how many bytes it takes."""
-    # rw: SQLite may recover a journal, but makes no file.
-    uri = f"{path.absolute().as_uri()}?mode=rw"
-    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS)) as connection:
+    with closing(_connect(path)) as connection:
         waits = connection.execute("SELECT 1 FROM batch LIMIT 1").fetchone() is not None
         [pages] = connection.execute("PRAGMA page_count").fetchone()
         return waits, pages * PAGE_BYTES
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # rw: SQLite may recover a journal, but makes no file.
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS)

@@ -169,11 +169,13 @@ class SqliteTables(Tables):
         statement = VIEWS_OF_VISITS.format(keys="json_each(%s) k CROSS", flags="0, 1", **parts)
         return self._select(statement, keys)
 
-    def find_values(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> list[Row]:
-        """Return (id, *columns) of the rows of a dimension that have one of these keys."""
+    def find_values(
+        self, table: str, columns: Sequence[str], keys: Sequence[Row], more: Sequence[str] = ()
+    ) -> list[Row]:
+        """Return (id, *columns, *more) of the rows of a dimension that have one of these keys."""
         parts = _positions(len(columns))
         same = " AND ".join(f"t.{name} = {part}" for name, part in zip(columns, parts, strict=True))
-        names = ", ".join(f"t.{column}" for column in columns)
+        names = ", ".join(f"t.{column}" for column in (*columns, *more))
         return self._select(
             f"SELECT t.id, {names} FROM json_each(%s) k CROSS JOIN {table} t ON {same}", keys
         )
@@ -187,6 +189,17 @@ class SqliteTables(Tables):
             f" FROM json_each(%s) k WHERE true ON CONFLICT DO NOTHING RETURNING id, {names}",
             keys,
         )
+
+    def change_titles(self, rows: Sequence[tuple[int, str]], except_path: str) -> None:
+        """Write (page, title) to pages, all but those of one path."""
+        page, title = _positions(2)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE visits_page SET title = {title} FROM json_each(%s) k"
+                f" WHERE visits_page.id = {page} AND visits_page.path <> %s"
+                f" AND visits_page.title <> {title}",
+                [json.dumps(rows), except_path],
+            )
 
     def claim_message_ids(self, rows: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
         """Store (site, digest, at) and return the (site, digest) that were not there before."""
@@ -329,10 +342,12 @@ class PostgresTables(Tables):
         statement = VIEWS_OF_VISITS.format(keys=source, flags="false, true", **names)
         return self._select(statement, keys)
 
-    def find_values(self, table: str, columns: Sequence[str], keys: Sequence[Row]) -> list[Row]:
+    def find_values(
+        self, table: str, columns: Sequence[str], keys: Sequence[Row], more: Sequence[str] = ()
+    ) -> list[Row]:
         names = ", ".join(columns)
         return self._execute(
-            f"SELECT id, {names} FROM unnest({_array_holes(columns)}) k({names})"
+            f"SELECT id, {', '.join((*columns, *more))} FROM unnest({_array_holes(columns)}) k({names})"
             f" JOIN {table} USING ({names})",
             [list(column) for column in zip(*keys, strict=True)],
         )
@@ -343,6 +358,16 @@ class PostgresTables(Tables):
             f"INSERT INTO {table} ({names}) SELECT * FROM unnest({_array_holes(columns)})"
             f" ON CONFLICT DO NOTHING RETURNING id, {names}",
             [list(column) for column in zip(*keys, strict=True)],
+        )
+
+    def change_titles(self, rows: Sequence[tuple[int, str]], except_path: str) -> None:
+        # Nobody waits for a title: a page that another process is changing keeps what it gets there.
+        self._execute(
+            "UPDATE visits_page SET title = k.title FROM unnest(%s::bigint[], %s::text[]) k(id, title)"
+            " JOIN (SELECT id FROM visits_page WHERE id = ANY(%s::bigint[]) AND path <> %s"
+            " FOR UPDATE SKIP LOCKED) free ON free.id = k.id"
+            " WHERE visits_page.id = k.id AND visits_page.title <> k.title",
+            [*map(list, zip(*rows, strict=True)), [page for page, _ in rows], except_path],
         )
 
     def claim_message_ids(self, rows: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:

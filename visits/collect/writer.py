@@ -22,7 +22,7 @@ from django.db import DatabaseError, connection, transaction
 from visits.collect.batch import Memory, write_batch, write_rows
 from visits.collect.drain import AWAY, alive_sites, drain_batch, name_transaction, spool_mark
 from visits.collect.outcome import Outcome, Refused, Verdict
-from visits.collect.spool import Spool, SpoolFull
+from visits.collect.spool import SPOOL_FILE, Spool, SpoolFull
 from visits.collect.tables import tables
 from visits.collect.waiting import (
     NotStored,
@@ -345,7 +345,7 @@ class WriterThread:
 
 def open_spool() -> Spool:
     """Return the spool of this installation."""
-    return Spool(settings.VAR_DIR / "spool.sqlite3", settings.SPOOL_MAX_MB * 1024 * 1024)
+    return Spool(settings.VAR_DIR / SPOOL_FILE, settings.SPOOL_MAX_MB * 1024 * 1024)
 
 
 def _prepare_connection() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection, models
+from django.utils import timezone
 
 from sites.models import Site
 from visits.models.time import DayField, EpochField
@@ -74,10 +75,14 @@ class WriterTurn(models.Model):
 
 
 class DrainedSpool(models.Model):
-    """How far a spool file was brought into the database, noted together with what was brought."""
+    """How far a spool file was brought into the database, noted together with what was brought.
+
+    On PostgreSQL each writer that starts has a row as well, of the last of its transactions.
+    """
 
     spool = models.CharField(max_length=32, unique=True)
     drained_id = models.BigIntegerField()
+    moved_at = EpochField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"Spool {self.spool} up to {self.drained_id}"

@@ -8,6 +8,7 @@ from sites.models import Site
 
 # Limits are in characters. A PostgreSQL index row holds 2,700 bytes and a character takes up to four.
 PATH_MAX_LENGTH = 500
+TITLE_MAX_LENGTH = 200
 HOSTNAME_MAX_LENGTH = 253
 REFERRER_MAX_LENGTH = 500
 UTM_MAX_LENGTH = 100
@@ -40,9 +41,12 @@ class Channel(models.TextChoices):
 
 
 class Page(models.Model):
+    """A page is its address; the title is what it was called when that was last noted."""
+
     site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
     hostname = models.CharField(max_length=HOSTNAME_MAX_LENGTH)
     path = models.CharField(max_length=PATH_MAX_LENGTH)
+    title = models.CharField(max_length=TITLE_MAX_LENGTH, blank=True, default="")
 
     class Meta:
         constraints = (

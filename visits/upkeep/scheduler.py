@@ -17,33 +17,37 @@ from visits.upkeep.salts import destroy_salts
 log = structlog.get_logger(__name__)
 
 PAUSE_SECONDS = 600
+# What is done at an instant; returns how many rows were concerned.
+Job = Callable[[dt.datetime], int]
 
 
-def start_scheduler() -> threading.Thread:
-    """Start the upkeep thread; it ends with the process."""
-    thread = threading.Thread(target=_run_forever, name="upkeep", daemon=True)
+def start_scheduler(*more: Job) -> threading.Thread:
+    """Start the upkeep thread; it ends with the process. `more` are jobs of rooms unknown in here."""
+    thread = threading.Thread(target=_run_forever, args=more, name="upkeep", daemon=True)
     thread.start()
     return thread
 
 
-def _run_forever() -> None:
+def _run_forever(*more: Job) -> None:
     while True:
-        run_upkeep()
+        run_upkeep(*more)
         time.sleep(PAUSE_SECONDS)
 
 
-def run_upkeep() -> None:
+def run_upkeep(*more: Job) -> None:
     """Do every job once; a job that fails is logged and tried again at the next round."""
     now = timezone.now()
     close_old_connections()
     _run_job("destroy_salts", destroy_salts, now)
+    for job in more:
+        _run_job(job.__name__, job, now)
     _run_job("remove_message_ids", remove_message_ids, now)
     _run_job("remove_refusal_samples", remove_refusal_samples, now)
     _run_job("remove_quotas", remove_quotas, now)
     close_old_connections()
 
 
-def _run_job(name: str, job: Callable[[dt.datetime], int], now: dt.datetime) -> None:
+def _run_job(name: str, job: Job, now: dt.datetime) -> None:
     try:
         count = job(now)
     except Exception:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from visits.collect.drain import remove_spool_marks
 from visits.demo import DemoOwner, ensure_demo
 from visits.upkeep.scheduler import start_scheduler
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Sign in as {demo.email} with the password {demo.password}")
         self.stdout.write("Stop it with Ctrl+C.")
         self.stdout.flush()
-        start_scheduler()
+        start_scheduler(remove_spool_marks)
         _serve(options["host"], options["port"], options["workers"])
 
     def _ensure_demo(self) -> DemoOwner | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,16 +13,25 @@ from django.db import connection, transaction
 
 from sites.models import Site
 from visits.collect.batch import Memory, write_batch
-from visits.collect.drain import drain_batch, has_committed, name_transaction, spool_mark
+from visits.collect.drain import (
+    MARK_LIFE,
+    drain_batch,
+    has_committed,
+    name_transaction,
+    remove_spool_marks,
+    spool_mark,
+)
 from visits.collect.outcome import Engagement, Outcome, Refused, Sample
 from visits.collect.page import PageKey
 from visits.collect.payload import PropertyKey, Revenue
 from visits.collect.spool import Spool, SpooledBatch
-from visits.models import Hit, Refusal, RefusalReason, Visit
+from visits.models import DrainedSpool, Hit, Refusal, RefusalReason, Visit
 from visits.tests.collect.outcomes import NOON, make_new_hit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITER = "0123456789abcdef0123456789abcdef"
+NOW = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
+MARK_IS_OLD = NOW - MARK_LIFE
 
 
 def take(spool: Spool, max_outcomes: int = 500) -> SpooledBatch:
@@ -152,3 +163,49 @@ def test_writer_with_a_memory_sees_what_others_stored_meanwhile(site: Site) -> N
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("moved_at", "removed"), [(MARK_IS_OLD, 1), (MARK_IS_OLD + dt.timedelta(seconds=1), 0)]
+)
+def test_mark_that_nobody_moved_for_a_month_is_removed(
+    db: None, settings: Any, tmp_path: Path, moved_at: dt.datetime, removed: int
+) -> None:
+    settings.VAR_DIR = tmp_path
+    DrainedSpool.objects.create(spool=WRITER, drained_id=5, moved_at=moved_at)
+
+    assert remove_spool_marks(NOW) == removed
+
+    assert DrainedSpool.objects.count() == 1 - removed
+
+
+def test_marks_that_the_spool_still_needs_stay(
+    site: Site, settings: Any, tmp_path: Path, spool: Spool
+) -> None:
+    settings.VAR_DIR = tmp_path
+    spool.append([make_new_hit(site.pk)], f"{WRITER} 7")
+    for name in (spool.name(), WRITER, "somebody else"):
+        DrainedSpool.objects.create(spool=name, drained_id=7, moved_at=MARK_IS_OLD)
+
+    assert remove_spool_marks(NOW) == 1
+
+    assert set(DrainedSpool.objects.values_list("spool", flat=True)) == {spool.name(), WRITER}
+
+
+def test_marks_stay_while_the_spool_cannot_be_read(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "spool.sqlite3").write_text("not a database")
+    DrainedSpool.objects.create(spool=WRITER, drained_id=7, moved_at=MARK_IS_OLD)
+
+    assert remove_spool_marks(NOW) == 0
+
+
+def test_mark_that_moves_begins_anew(site: Site) -> None:
+    for name in ("spool", WRITER):
+        DrainedSpool.objects.create(spool=name, drained_id=1, moved_at=0)
+
+    drain_batch("spool", SpooledBatch(2, [make_new_hit(site.pk)], ""))
+    with transaction.atomic():
+        name_transaction(WRITER, 2)
+
+    assert not DrainedSpool.objects.filter(moved_at=0).exists()

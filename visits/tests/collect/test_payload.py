@@ -48,6 +48,7 @@ def test_beacon_with_all_fields_is_understood() -> None:
         is_interactive=False,
         engaged_seconds=1,
         scroll_percent=80,
+        title="Pricing",
     )
 
 

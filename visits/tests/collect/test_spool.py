@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from visits.collect.outcome import Engagement
+from visits.collect.page import PageKey
 from visits.collect.spool import Spool
 from visits.tests.collect.outcomes import NOON, make_new_hit
 
@@ -68,3 +71,18 @@ def test_lock_that_cannot_be_opened_is_somebody_elses(spool: Spool) -> None:
 
     with spool.draining() as is_ours:
         assert not is_ours
+
+
+def test_batch_of_a_version_that_knew_less_is_read(spool: Spool) -> None:
+    hit = make_new_hit(1)
+    engagement = Engagement(1, 0, 0, 1, None, PageKey("example.com", "/"), 5, 60)
+    spool.append([hit, engagement])
+    with sqlite3.connect(spool.path) as file:
+        [text] = file.execute("SELECT outcomes FROM batch").fetchone()
+        shortened = json.dumps([outcome[:-1] for outcome in json.loads(text)])
+        file.execute("UPDATE batch SET outcomes = ?", [shortened])
+
+    batch = spool.oldest(500)
+
+    assert batch is not None
+    assert batch.outcomes == [hit, engagement]

@@ -64,3 +64,15 @@ def test_every_job_is_done(site: Site) -> None:
 
     for model in (Salt, MessageId, RefusalSample, DimensionQuota):
         assert not model._default_manager.exists()
+
+
+def test_jobs_of_other_rooms_are_done_too(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    def remove_leaves(now: dt.datetime) -> int:
+        return 3
+
+    with caplog.at_level(logging.INFO):
+        scheduler.run_upkeep(remove_leaves)
+
+    [record] = caplog.records
+    assert isinstance(record.msg, dict)
+    assert (record.msg["job"], record.msg["count"]) == ("remove_leaves", 3)
