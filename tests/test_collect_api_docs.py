@@ -23,6 +23,7 @@ from visits.models.dimension import (
     NAME_MAX_LENGTH,
     PATH_MAX_LENGTH,
     PROPERTY_VALUE_MAX_LENGTH,
+    TITLE_MAX_LENGTH,
 )
 
 DOCUMENT = (PROJECT / "docs" / "collect-api.md").read_text(encoding="utf-8")
@@ -117,6 +118,7 @@ def test_every_answer_has_a_line(status: int) -> None:
         f"read up to {payload.URL_MAX_LENGTH:,} characters",
         f"Host names have {HOSTNAME_MAX_LENGTH} at most, paths are cut at {PATH_MAX_LENGTH}.",
         f"| {NAME_MAX_LENGTH} characters |",
+        f"cut at {TITLE_MAX_LENGTH} characters; anything but text is not kept.",
         f"| {payload.PROPERTIES_MAX_COUNT} entries; names are cut at {NAME_MAX_LENGTH} characters,"
         f" values at {PROPERTY_VALUE_MAX_LENGTH} |",
         f"| cut at {payload.ENGAGED_MAX_MS // 3_600_000} hours |",
