@@ -5,23 +5,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from sites.models import Site
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.period import Period, parse_period
+from visits.reports.first_day import first_day
+from visits.reports.parsing import (
+    COMPARISON_FIELDS,
+    INTERVAL_FIELD,
+    PERIOD_FIELDS,
+    SHOWN_CHARACTERS,
+    parse_comparison,
+    parse_period,
+)
 from visits.reports.query import ReportQuery
 
-PERIOD_NAMES = ("period", "from", "to", "compare", "metrics")
+PERIOD_NAMES = (*PERIOD_FIELDS, *COMPARISON_FIELDS, "metrics")
+SERIES_NAMES = (INTERVAL_FIELD,)
 PAGE_NAMES = ("limit", "offset", "sort")
-# Nobody types more; the rest of a longer text is not repeated in the answer.
-SHOWN_CHARACTERS = 40
 
 
 def parse_query(site: Site, params: Mapping[str, str], now: dt.datetime) -> ReportQuery:
     """Return the question about a site: period and comparison. Raises InvalidQuery."""
-    today = now.astimezone(site.zone).date()
-    period = parse_period(params, today)
-    return ReportQuery(site, period, _comparison(period, params.get("compare", ""), today))
+    period = parse_period(params, now, site.zone, partial(first_day, site))
+    comparison = parse_comparison(params).of(period, now, site.zone)
+    return ReportQuery(site, period, comparison)
 
 
 def parse_metrics(params: Mapping[str, str]) -> list[str] | None:
@@ -44,17 +52,6 @@ def check_names(params: Collection[str], known: Collection[str]) -> None:
         if name not in known:
             choices = f"Known here: {', '.join(known)}." if known else "None is known here."
             raise InvalidQuery(_shown(name), f"There is no such parameter. {choices}")
-
-
-def _comparison(period: Period, text: str, today: dt.date) -> Period | None:
-    match text:
-        case "" | "none":
-            return None
-        case "previous":
-            return period.previous(today)
-        case _:
-            sentence = f"“{_shown(text)}” is no comparison. Choose one of none, previous."
-            raise InvalidQuery("compare", sentence)
 
 
 def _shown(text: str) -> str:

@@ -34,6 +34,8 @@ def _period(period: Period) -> JSON:
         "name": period.name.value,
         "from": period.start.isoformat(),
         "to": period.end.isoformat(),
+        "since": period.since.isoformat() if period.since else None,
+        "until": period.until.isoformat() if period.until else None,
     }
 
 

@@ -15,6 +15,7 @@ from sites.access import get_site_or_404, visible_sites
 from visits.api.parameters import (
     PAGE_NAMES,
     PERIOD_NAMES,
+    SERIES_NAMES,
     check_names,
     parse_metrics,
     parse_number,
@@ -25,6 +26,7 @@ from visits.api.serializers import SiteSerializer
 from visits.reports.breakdown import breakdown as breakdown_report
 from visits.reports.dimensions import DIMENSIONS
 from visits.reports.metrics import METRICS
+from visits.reports.parsing import parse_interval
 from visits.reports.timeseries import timeseries as timeseries_report
 from visits.reports.totals import totals as totals_report
 
@@ -81,9 +83,10 @@ def totals(request: Request, site_id: int) -> Response:
 def timeseries(request: Request, site_id: int) -> Response:
     found = get_site_or_404(request.user, site_id)
     params, now = request.query_params, timezone.now()
-    check_names(params, PERIOD_NAMES)
+    check_names(params, (*PERIOD_NAMES, *SERIES_NAMES))
     query = parse_query(found, params, now)
-    report = timeseries_report(query, parse_metrics(params) or SERIES_METRICS, now)
+    interval = parse_interval(params, query.period)
+    report = timeseries_report(query, parse_metrics(params) or SERIES_METRICS, now, interval)
     return Response(report_as_json(report))
 
 

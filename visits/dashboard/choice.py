@@ -1,19 +1,36 @@
-"""What a person chose on a report: period, metric of the series, tab of each panel. The URL has it all."""
+"""What a person chose on a report: period, comparison, metric and interval of the series, tab of each panel.
+
+The URL has it all.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
+from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
+from visits.reports.interval import Interval
 from visits.reports.metrics import METRICS
-from visits.reports.period import DEFAULT_NAME, Period, parse_period
+from visits.reports.parsing import (
+    COMPARISON_FIELDS,
+    INTERVAL_FIELD,
+    PERIOD_FIELDS,
+    parse_comparison,
+    parse_interval,
+    parse_period,
+)
+from visits.reports.period import DEFAULT_NAME, Period
 
 DEFAULT_METRIC = "visitors"
-PERIOD_PARAMETERS = ("period", "from", "to")
+DEFAULT_COMPARISON = Comparison(ComparisonName.PREVIOUS)
+# The interval goes with its period: another period may not be shown in it.
+PERIOD_PARAMETERS = (*PERIOD_FIELDS, INTERVAL_FIELD)
+COMPARISON_PARAMETERS = COMPARISON_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +71,63 @@ PANELS = (
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A valid choice. `dimensions` maps panels to the dimension that each shows; `opened` is the name of
-    the panel that shows all its rows, or empty."""
+    the panel that shows all its rows, or empty; without an interval it is the period's own."""
 
     period: Period
     metric: str = DEFAULT_METRIC
     dimensions: Mapping[str, str] = field(default_factory=dict)
     opened: str = ""
+    comparison: Comparison = DEFAULT_COMPARISON
+    interval: Interval | None = None
 
     @classmethod
-    def parse(cls, parameters: Mapping[str, str], today: dt.date) -> Self:
-        """Return the choice in a query string. Raises InvalidQuery with a sentence."""
+    def parse(
+        cls,
+        parameters: Mapping[str, str],
+        now: dt.datetime,
+        zone: ZoneInfo,
+        first_day: Callable[[], dt.date] | None = None,
+    ) -> Self:
+        """Return the choice in a query string; see parse_period. Raises InvalidQuery with a sentence."""
         metric = parameters.get("metric", DEFAULT_METRIC)
         if metric not in METRICS:
             raise InvalidQuery("metric", f"“{metric[:40]}” is not a number of this report.")
         dimensions = {panel.name: _dimension(panel, parameters) for panel in PANELS}
-        period = parse_period(parameters, today)
-        return cls(period, metric, dimensions, _opened(parameters))
+        period = parse_period(parameters, now, zone, first_day)
+        comparison = parse_comparison(parameters, DEFAULT_COMPARISON.name)
+        interval = parse_interval(parameters, period)
+        return cls(
+            period,
+            metric,
+            dimensions,
+            _opened(parameters),
+            comparison,
+            None if interval is period.interval else interval,
+        )
 
     @classmethod
-    def default(cls, today: dt.date) -> Self:
-        return cls.parse({}, today)
+    def default(cls, now: dt.datetime, zone: ZoneInfo) -> Self:
+        return cls.parse({}, now, zone)
 
     def parameters(self) -> dict[str, str]:
         """Return the shortest query parameters that make this choice."""
         period = {} if self.period.name == DEFAULT_NAME else self.period.parameters()
-        return {**period, **self.parameters_beside_period()}
+        interval = {INTERVAL_FIELD: self.interval.value} if self.interval else {}
+        return {**period, **interval, **self.parameters_beside_period()}
 
     def query(self) -> str:
         """Return the choice as the query of a link, with its question mark; never empty."""
         return f"?{urlencode(self.parameters())}"
 
     def with_period(self, period: Period) -> Choice:
-        return replace(self, period=period)
+        """Return the choice of another period, shown in the same interval where that is possible."""
+        others = set(period.allowed_intervals) - {period.interval}
+        return replace(
+            self, period=period, interval=self.interval if self.interval in others else None
+        )
+
+    def with_comparison(self, comparison: Comparison) -> Choice:
+        return replace(self, comparison=comparison)
 
     def with_metric(self, metric: str) -> Choice:
         return replace(self, metric=metric)
@@ -98,9 +140,11 @@ class Choice:
 
     def parameters_beside_period(self) -> dict[str, str]:
         """Return the parameters that stay when another period is chosen."""
+        is_default = self.comparison == DEFAULT_COMPARISON
+        comparison = {} if is_default else self.comparison.parameters()
         metric = {} if self.metric == DEFAULT_METRIC else {"metric": self.metric}
         opened = {"all": self.opened} if self.opened else {}
-        return {**metric, **self._changed_dimensions(), **opened}
+        return {**comparison, **metric, **self._changed_dimensions(), **opened}
 
     def chosen(self, *names: str) -> str:
         """Return what a link to this choice itself decides, as a query: empty values are the defaults.

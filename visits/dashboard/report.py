@@ -36,17 +36,19 @@ class SiteReport:
     @property
     def query(self) -> ReportQuery:
         period = self.choice.period
-        return ReportQuery(self.site, period, period.previous(self.today))
+        comparison = self.choice.comparison.of(period, self.now, self.site.zone)
+        return ReportQuery(self.site, period, comparison)
 
     def has_begun(self) -> bool:
         """Tell whether the site was ever visited."""
         return Visit.objects.filter(site=self.site).exists()
 
     def tiles(self) -> list[Tile]:
-        return tiles(totals(self.query, TILES), self.choice, self.today)
+        return tiles(totals(self.query, TILES), self.choice)
 
     def series(self) -> SeriesDrawing:
-        return series_drawing(timeseries(self.query, (self.choice.metric,), self.now), self.now)
+        metric, interval = self.choice.metric, self.choice.interval
+        return series_drawing(timeseries(self.query, (metric,), self.now, interval), self.now)
 
     def panels(self, *chosen: PanelChoice) -> list[Panel]:
         overall = totals(self.query.at(self.choice.period), METRICS_OF_PANELS)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from visits.dashboard.geometry import SERIES_HEIGHT, Point, area, line, points, series_scale, xs
+from visits.dashboard.geometry import SERIES_HEIGHT, Point, Scale, area, line, series_scale, xs
 from visits.reports.metrics import Metric, Unit
 from visits.reports.period import Interval
 from visits.reports.results import Bucket, Cell, Report, Row
@@ -14,10 +14,13 @@ from visits.templatetags.stats import change, metric_exact, metric_value
 
 # Ticks that fit below the drawing: on a large screen, and of them on a small one.
 MAX_TICKS = 8
+MINUTES_OF_HOUR = 60
 # What the dotted end of a line stands for.
 RUNNING = {
+    Interval.MINUTE: "This minute so far",
     Interval.HOUR: "This hour so far",
     Interval.DAY: "Today so far",
+    Interval.WEEK: "This week so far",
     Interval.MONTH: "This month so far",
 }
 
@@ -87,7 +90,7 @@ def series_drawing(report: Report, now: dt.datetime) -> SeriesDrawing:
         area=area(complete, SERIES_HEIGHT),
         partial_line=line(corners[-2:]) if is_partial else "",
         partial=_partial_words(begun[-1], report, now) if is_partial else "",
-        comparison_line=line(points(before, scale)) if before else "",
+        comparison_line=_comparison_line(before, all_xs, scale),
         comparison=report.query.comparison.dates_label if report.query.comparison else "",
         is_empty=not any([*values, *before]),
         gridlines=[
@@ -96,6 +99,12 @@ def series_drawing(report: Report, now: dt.datetime) -> SeriesDrawing:
         ticks=_ticks(report, all_xs),
         points=[_point(row, corner, report) for row, corner in zip(begun, corners, strict=True)],
     )
+
+
+def _comparison_line(before: Sequence[float], all_xs: Sequence[float], scale: Scale) -> str:
+    """Return the line of the other period below the buckets that it is compared with."""
+    corners = [Point(x, scale.y(value)) for x, value in zip(all_xs, before, strict=False)]
+    return line(corners) if corners else ""
 
 
 def _bucket(row: Row) -> Bucket:
@@ -111,8 +120,9 @@ def _drawing_label(report: Report, metric: Metric) -> str:
 def _partial_words(row: Row, report: Report, now: dt.datetime) -> str:
     """Return why the last bucket is not a whole one: it still runs, or the period cuts it."""
     is_running = _bucket(row).start <= now < _bucket(row).end
-    words = RUNNING.get(report.interval) if report.interval and is_running else None
-    return words or "A part of the month"
+    if report.interval is None:
+        raise TypeError("A series has an interval.")
+    return RUNNING[report.interval] if is_running else f"A part of the {report.interval}"
 
 
 def _point(row: Row, corner: Point, report: Report) -> SeriesPoint:
@@ -133,7 +143,7 @@ def _change_text(cell: Cell) -> str:
 
 
 def _ticks(report: Report, all_xs: Sequence[float]) -> list[Tick]:
-    """Return few ticks, at natural boundaries: every third hour, Mondays, or the first of a month."""
+    """Return few ticks at natural boundaries: every fifth minute, every third hour, Mondays, or months."""
     starts = [_bucket(row).start for row in report.rows]
     natural = [place for place, start in enumerate(starts) if _is_natural(start, report)]
     chosen = _thinned(natural or list(range(len(starts))), MAX_TICKS)
@@ -150,6 +160,10 @@ def _ticks(report: Report, all_xs: Sequence[float]) -> list[Tick]:
 
 def _is_natural(start: dt.datetime, report: Report) -> bool:
     match report.interval:
+        case Interval.MINUTE if len(report.rows) > MINUTES_OF_HOUR:
+            return start.hour % 3 == 0 and start.minute == 0
+        case Interval.MINUTE:
+            return start.minute % 5 == 0
         case Interval.HOUR:
             return start.hour % 3 == 0
         case Interval.DAY if len(report.rows) > MAX_TICKS:
@@ -169,9 +183,9 @@ def _anchor(x: float) -> str:
 
 def _short_label(start: dt.datetime, interval: Interval | None) -> str:
     match interval:
-        case Interval.HOUR:
+        case Interval.MINUTE | Interval.HOUR:
             return f"{start:%H:%M}"
-        case Interval.DAY:
+        case Interval.DAY | Interval.WEEK:
             return f"{start.day} {start:%b}"
         case _:
             return f"{start:%b %Y}" if start.month == 1 else f"{start:%b}"
@@ -179,8 +193,10 @@ def _short_label(start: dt.datetime, interval: Interval | None) -> str:
 
 def _long_label(start: dt.datetime, interval: Interval | None) -> str:
     match interval:
-        case Interval.HOUR:
+        case Interval.MINUTE | Interval.HOUR:
             return f"{start.day} {start:%b}, {start:%H:%M}"
+        case Interval.WEEK:
+            return f"Week from {start.day} {start:%b %Y}"
         case Interval.DAY:
             return f"{start:%A}, {start.day} {start:%b}"
         case _:

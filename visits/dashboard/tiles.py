@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from visits.dashboard.choice import Choice
@@ -34,10 +33,8 @@ class Tile:
     change: Change | None
 
 
-def tiles(report: Report, choice: Choice, today: dt.date) -> list[Tile]:
+def tiles(report: Report, choice: Choice) -> list[Tile]:
     """Return a tile for each total; each leads to the series of its metric."""
-    is_today = choice.period.start == choice.period.end == today
-    compare = day_before if is_today else change_of
     return [
         Tile(
             name=cell.metric.name,
@@ -47,7 +44,7 @@ def tiles(report: Report, choice: Choice, today: dt.date) -> list[Tile]:
             url=choice.with_metric(cell.metric.name).query(),
             chosen=choice.with_metric(cell.metric.name).chosen("metric"),
             is_chosen=cell.metric.name == choice.metric,
-            change=compare(cell),
+            change=change_of(cell),
         )
         for cell in report.cells(report.rows[0])
     ]
@@ -64,16 +61,4 @@ def change_of(cell: Cell) -> Change | None:
         direction=direction(rate),
         tone=tone(rate, cell.metric),
         title=f"{value}, before {before}",
-    )
-
-
-def day_before(cell: Cell) -> Change | None:
-    """Return yesterday's value in words: a day that still runs is no rise or fall against a whole one."""
-    if cell.previous is None:
-        return None
-    return Change(
-        text=f"yesterday {metric_value(cell.previous, cell.metric)}",
-        direction="",
-        tone="",
-        title=f"So far today; the whole of yesterday: {metric_exact(cell.previous, cell.metric)}",
     )

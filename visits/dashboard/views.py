@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +20,7 @@ from visits.dashboard.first_hit import first_hit, recent_refusal
 from visits.dashboard.report import PANELS_BY_ID, SiteReport
 from visits.dashboard.report_bar import ReportBar, report_bar
 from visits.reports.exceptions import InvalidQuery
+from visits.reports.first_day import first_day
 from visits.reports.realtime import current_visitors
 
 
@@ -50,12 +53,12 @@ def site_report(request: HttpRequest, site_id: int) -> HttpResponse:
     """
     site = get_site_or_404(request.user, site_id)
     now = timezone.now()
-    today = now.astimezone(site.zone).date()
     try:
-        report = SiteReport(site, Choice.parse(request.GET, today), now)
+        choice = Choice.parse(request.GET, now, site.zone, partial(first_day, site))
     except InvalidQuery as error:
-        report = SiteReport(site, Choice.default(today), now)
+        report = SiteReport(site, Choice.default(now, site.zone), now)
         return _whole_report(request, report, problem=error.sentence)
+    report = SiteReport(site, choice, now)
     return _part_of_report(request, report) or _whole_report(request, report)
 
 
@@ -90,7 +93,7 @@ def _whole_report(request: HttpRequest, report: SiteReport, problem: str = "") -
 def _bar(request: HttpRequest, report: SiteReport) -> ReportBar:
     current = current_visitors([report.site.pk], report.now).get(report.site.pk, 0)
     sites = visible_sites(request.user)
-    return report_bar(report.site, sites, current, report.choice, report.today)
+    return report_bar(report.site, sites, current, report.choice, report.now)
 
 
 @require_safe

@@ -3,104 +3,182 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 
+from visits.reports.days import (
+    MONTHS_OF_YEAR,
+    ONE_DAY,
+    ONE_HOUR,
+    ONE_MINUTE,
+    add_months,
+    at_offset,
+    local_day,
+    months_between,
+    unit_end,
+    unit_start,
+    units_before,
+    year_before,
+)
 from visits.reports.exceptions import InvalidQuery
+from visits.reports.interval import Interval, default_interval, intervals_of_days
 
-ONE_DAY = dt.timedelta(days=1)
+__all__ = ["ONE_DAY", "Interval", "Period", "PeriodName", "check_days"]
+
 FIRST_DAY = dt.date(1970, 1, 1)
 LAST_DAY = dt.date(2200, 12, 31)
 MAX_DAYS = 3_653  # ten years with three leap days
-MAX_DAYS_IN_DAYS = 92  # a quarter of a year by the day fits a chart; more is shown by the month
-DATE_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class PeriodName(TextChoices):
+    LIVE = "live", "Last 30 minutes"
     TODAY = "today", "Today"
     YESTERDAY = "yesterday", "Yesterday"
+    LAST_24_HOURS = "24h", "Last 24 hours"
     LAST_7_DAYS = "7d", "Last 7 days"
     LAST_28_DAYS = "28d", "Last 28 days"
+    LAST_91_DAYS = "91d", "Last 91 days"
     MONTH = "month", "This month"
+    LAST_MONTH = "last_month", "Last month"
+    YEAR = "year", "This year"
     LAST_12_MONTHS = "12mo", "Last 12 months"
+    ALL = "all", "All time"
     CUSTOM = "custom", "Custom"
 
 
 DEFAULT_NAME = PeriodName.LAST_28_DAYS
+DAYS_OF_NAMES = {
+    PeriodName.LAST_7_DAYS: 7,
+    PeriodName.LAST_28_DAYS: 28,
+    PeriodName.LAST_91_DAYS: 91,
+}
+# Periods of hours or minutes: the running one and those before it, so many in all.
+UNITS_OF_NAMES: Mapping[PeriodName, tuple[dt.timedelta, int]] = {
+    PeriodName.LIVE: (ONE_MINUTE, 30),
+    PeriodName.LAST_24_HOURS: (ONE_HOUR, 24),
+}
+INTERVALS_OF_NAMES = {
+    PeriodName.LIVE: (Interval.MINUTE,),
+    PeriodName.LAST_24_HOURS: (Interval.MINUTE, Interval.HOUR),
+}
 # Months before days: on 28 February both name the same days, and the reader thinks of the month.
 NAMES_OF_DATES = (
     PeriodName.MONTH,
+    PeriodName.LAST_MONTH,
+    PeriodName.YEAR,
     PeriodName.LAST_12_MONTHS,
     PeriodName.TODAY,
     PeriodName.YESTERDAY,
-    PeriodName.LAST_7_DAYS,
-    PeriodName.LAST_28_DAYS,
+    *DAYS_OF_NAMES,
 )
-
-
-class Interval(StrEnum):
-    """The size of the buckets of a series."""
-
-    HOUR = "hour"
-    DAY = "day"
-    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `start` to `end`, both included. Raises InvalidQuery when it ends before it begins."""
+    """The days from `start` to `end`, both included. Raises InvalidQuery when it ends before it begins.
+
+    `since` (included) and `until` (excluded) are None, or cut the first and the last day: then the
+    visits that began within them are counted, with all of their hits. They are whole minutes, written
+    with the site's offset.
+    """
 
     name: PeriodName
     start: dt.date
     end: dt.date
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
 
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise InvalidQuery("to", "The last day lies before the first.")
 
     @classmethod
-    def of(
-        cls, name: str, today: dt.date, start: dt.date | None = None, end: dt.date | None = None
+    def named(
+        cls, name: str, now: dt.datetime, zone: ZoneInfo, first_day: dt.date | None = None
     ) -> Self:
-        """Return the period of a name, as seen from the site's `today`; `custom` takes start and end.
+        """Return the period of any name but `custom`, as seen from an aware `now`. Raises InvalidQuery.
 
-        The running month and the last twelve months reach to the end of the month. Raises InvalidQuery.
+        `all` begins with `first_day`, or as early as a period can.
+        """
+        if name in UNITS_OF_NAMES:
+            return cls._of_units(PeriodName(name), now, zone)
+        return cls.of(name, local_day(now, zone), first_day=first_day)
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        today: dt.date,
+        start: dt.date | None = None,
+        end: dt.date | None = None,
+        first_day: dt.date | None = None,
+    ) -> Self:
+        """Return a period of whole days, as seen from the site's `today`; `custom` takes start and end.
+
+        Running months and years reach to their end. Raises InvalidQuery; ValueError for the periods of
+        minutes and hours, which `named` makes.
         """
         if name not in PeriodName.values:
             choices = ", ".join(PeriodName.values)
-            raise InvalidQuery("period", f"“{name}” is not a period. Choose one of {choices}.")
+            raise InvalidQuery("period", f"“{name[:40]}” is not a period. Choose one of {choices}.")
         if name == PeriodName.CUSTOM:
             return cls.custom(start, end)
+        if name == PeriodName.ALL:
+            return cls._all(today, first_day)
         return cls(PeriodName(name), *_dates(PeriodName(name), today))
 
     @classmethod
     def custom(cls, start: dt.date | None, end: dt.date | None) -> Self:
         """Return a period chosen by its days. Raises InvalidQuery beyond 1970 to 2200 and ten years."""
-        if start is None:
-            raise InvalidQuery("from", "Choose the first day of the period.")
-        if end is None:
-            raise InvalidQuery("to", "Choose the last day of the period.")
-        for field, day in (("from", start), ("to", end)):
-            if not FIRST_DAY <= day <= LAST_DAY:
-                raise InvalidQuery(field, "Choose days between 1970 and 2200.")
-        if (end - start).days >= MAX_DAYS:
-            raise InvalidQuery("to", "A period has ten years at most.")
-        return cls(PeriodName.CUSTOM, start, end)
+        return cls(PeriodName.CUSTOM, *check_days(start, end))
+
+    @classmethod
+    def between(cls, since: dt.datetime, until: dt.datetime, zone: ZoneInfo) -> Self:
+        """Return what lies between two instants, under the name `custom`."""
+        last = max(since, until - ONE_MINUTE)
+        return cls(
+            PeriodName.CUSTOM,
+            local_day(since, zone),
+            local_day(last, zone),
+            at_offset(since, zone),
+            at_offset(until, zone),
+        )
+
+    @classmethod
+    def _of_units(cls, name: PeriodName, now: dt.datetime, zone: ZoneInfo) -> Self:
+        unit, count = UNITS_OF_NAMES[name]
+        since = units_before(unit_start(now, unit, zone), count - 1, unit, zone)
+        return cls(
+            name,
+            local_day(since, zone),
+            local_day(now, zone),
+            at_offset(since, zone),
+            at_offset(unit_end(now, unit, zone), zone),
+        )
+
+    @classmethod
+    def _all(cls, today: dt.date, first_day: dt.date | None) -> Self:
+        earliest = max(FIRST_DAY, today - (MAX_DAYS - 1) * ONE_DAY)
+        return cls(PeriodName.ALL, min(max(first_day or earliest, earliest), today), today)
 
     @property
     def day_count(self) -> int:
         return (self.end - self.start).days + 1
 
     @property
+    def allowed_intervals(self) -> tuple[Interval, ...]:
+        """Return the intervals in which the period can be shown, the smallest first."""
+        return INTERVALS_OF_NAMES.get(self.name) or intervals_of_days(self.day_count)
+
+    @property
     def interval(self) -> Interval:
-        if self.day_count == 1:
-            return Interval.HOUR
-        return Interval.DAY if self.day_count <= MAX_DAYS_IN_DAYS else Interval.MONTH
+        """Return the interval in which the period is shown unless another is chosen."""
+        named = INTERVALS_OF_NAMES.get(self.name)
+        return named[-1] if named else default_interval(self.day_count)
 
     @property
     def label(self) -> str:
@@ -109,7 +187,15 @@ class Period:
     @property
     def dates_label(self) -> str:
         """Return the days in words, as short as they can be said."""
-        if self._is_whole_months:
+        if self.since and self.until:
+            return _join_ends(_time_words(self.since), _time_words(self.until))
+        if self.until:
+            return f"{self._days_label} until {self.until:%H:%M}"
+        return self._days_label
+
+    @property
+    def _days_label(self) -> str:
+        if self.is_whole_months:
             return _join_ends(f"{self.start:%b %Y}", f"{self.end:%b %Y}")
         last = f"{self.end.day} {self.end:%b %Y}"
         if self.start == self.end:
@@ -118,28 +204,57 @@ class Period:
             return _join_ends(f"{self.start.day} {self.start:%b}", last)
         return _join_ends(f"{self.start.day} {self.start:%b %Y}", last)
 
+    @property
+    def is_whole_months(self) -> bool:
+        is_cut = self.since is not None or self.until is not None
+        return self.start.day == 1 and (self.end + ONE_DAY).day == 1 and not is_cut
+
+    @property
+    def counts_in_months(self) -> bool:
+        """Tell whether months are compared with months: whole ones, not by chance."""
+        return self.is_whole_months and self.name not in DAYS_OF_NAMES
+
     def days(self) -> Iterator[dt.date]:
         return (self.start + number * ONE_DAY for number in range(self.day_count))
 
+    def days_before(self) -> tuple[dt.date, dt.date]:
+        """Return the first and the last of as many days directly before, or of as many months."""
+        if self.counts_in_months:
+            return add_months(self.start, -self._month_count), self.start - ONE_DAY
+        return self.start - self.day_count * ONE_DAY, self.start - ONE_DAY
+
+    def days_a_year_before(self) -> tuple[dt.date, dt.date]:
+        """Return the first and the last of as many days from the same date on, or of the same months."""
+        if self.counts_in_months:
+            end = add_months(self.end + ONE_DAY, -MONTHS_OF_YEAR) - ONE_DAY
+            return add_months(self.start, -MONTHS_OF_YEAR), end
+        start = year_before(self.start)
+        return start, start + (self.day_count - 1) * ONE_DAY
+
     def previous(self, today: dt.date) -> Period:
-        """Return what the period compares with: the same length directly before, months with months.
+        """Return the days directly before: the same length, months with months, always whole days.
 
         While the period runs, only as many days of the one before as have begun: on 10 March, the
         month compares 1 to 10 March with 1 to 10 February; on 30 March with the whole of February.
+        Reports compare up to the time of day: see comparison.py.
         """
-        start, end = self._before()
+        start, end = self.days_before()
         if self.start <= today < self.end:
             end = min(end, start + (today - self.start))
         return Period(PeriodName.CUSTOM, start, end)
 
     def earlier(self, today: dt.date) -> Period | None:
-        """Return the period one step back, None where time begins: what a link leads to."""
-        start, end = self._before()
+        """Return the period one step back, None where there is none: what a link leads to."""
+        if not self._has_steps:
+            return None
+        start, end = self.days_before()
         return None if start < FIRST_DAY else _of_dates(start, end, today)
 
     def later(self, today: dt.date) -> Period | None:
         """Return the period one step ahead, None when it would begin in the future."""
-        start, end = self._after()
+        if not self._has_steps:
+            return None
+        start, end = self._days_after()
         return None if start > today else _of_dates(start, end, today)
 
     def parameters(self) -> dict[str, str]:
@@ -153,53 +268,41 @@ class Period:
         }
 
     @property
-    def _is_whole_months(self) -> bool:
-        return self.start.day == 1 and (self.end + ONE_DAY).day == 1
-
-    @property
-    def _steps_by_months(self) -> bool:
-        is_counted_in_days = self.name in (PeriodName.LAST_7_DAYS, PeriodName.LAST_28_DAYS)
-        return self._is_whole_months and not is_counted_in_days
+    def _has_steps(self) -> bool:
+        """What reaches to this minute, or over all days, has nothing of its kind beside it."""
+        return self.name != PeriodName.ALL and self.name not in UNITS_OF_NAMES
 
     @property
     def _month_count(self) -> int:
-        years = self.end.year - self.start.year
-        return years * 12 + self.end.month - self.start.month + 1
+        return months_between(self.start, self.end) + 1
 
-    def _before(self) -> tuple[dt.date, dt.date]:
-        if self._steps_by_months:
-            return add_months(self.start, -self._month_count), self.start - ONE_DAY
-        return self.start - self.day_count * ONE_DAY, self.start - ONE_DAY
-
-    def _after(self) -> tuple[dt.date, dt.date]:
+    def _days_after(self) -> tuple[dt.date, dt.date]:
         start = self.end + ONE_DAY
-        if self._steps_by_months:
+        if self.counts_in_months:
             return start, add_months(start, self._month_count) - ONE_DAY
         return start, self.end + self.day_count * ONE_DAY
 
 
-def parse_period(params: Mapping[str, str], today: dt.date) -> Period:
-    """Return the period of the parameters `period`, `from` and `to`; the last 28 days without them.
-
-    `today` is the site's. `from` and `to` alone make a custom period; beside another name they are
-    ignored, because a form sends all of its fields. Raises InvalidQuery with the parameter at fault.
-    """
-    start_text, end_text = params.get("from", "").strip(), params.get("to", "").strip()
-    has_dates = bool(start_text or end_text)
-    name = params.get("period", "").strip() or (PeriodName.CUSTOM if has_dates else DEFAULT_NAME)
-    if name != PeriodName.CUSTOM:
-        return Period.of(name, today)
-    return Period.custom(_parse_date("from", start_text), _parse_date("to", end_text))
-
-
-def add_months(first_of_month: dt.date, months: int) -> dt.date:
-    """Return the first day of the month that many months later, or earlier when negative."""
-    year, month = divmod(first_of_month.year * 12 + first_of_month.month - 1 + months, 12)
-    return dt.date(year, month + 1, 1)
+def check_days(
+    start: dt.date | None, end: dt.date | None, fields: tuple[str, str] = ("from", "to")
+) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day that somebody chose. Raises InvalidQuery with one of `fields`."""
+    if start is None:
+        raise InvalidQuery(fields[0], "Choose the first day of the period.")
+    if end is None:
+        raise InvalidQuery(fields[1], "Choose the last day of the period.")
+    for field, day in zip(fields, (start, end), strict=True):
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise InvalidQuery(field, "Choose days between 1970 and 2200.")
+    if end < start:
+        raise InvalidQuery(fields[1], "The last day lies before the first.")
+    if (end - start).days >= MAX_DAYS:
+        raise InvalidQuery(fields[1], "A period has ten years at most.")
+    return start, end
 
 
 def _dates(name: PeriodName, today: dt.date) -> tuple[dt.date, dt.date]:
-    """Return first and last day of a named period."""
+    """Return first and last day of a named period. Raises ValueError for one of minutes or hours."""
     month = today.replace(day=1)
     end_of_month = add_months(month, 1) - ONE_DAY
     match name:
@@ -207,14 +310,18 @@ def _dates(name: PeriodName, today: dt.date) -> tuple[dt.date, dt.date]:
             return today, today
         case PeriodName.YESTERDAY:
             return today - ONE_DAY, today - ONE_DAY
-        case PeriodName.LAST_7_DAYS:
-            return today - 6 * ONE_DAY, today
-        case PeriodName.LAST_28_DAYS:
-            return today - 27 * ONE_DAY, today
         case PeriodName.MONTH:
             return month, end_of_month
-        case _:
+        case PeriodName.LAST_MONTH:
+            return add_months(month, -1), month - ONE_DAY
+        case PeriodName.YEAR:
+            return today.replace(month=1, day=1), today.replace(month=12, day=31)
+        case PeriodName.LAST_12_MONTHS:
             return add_months(month, -11), end_of_month
+        case _ if name in DAYS_OF_NAMES:
+            return today - (DAYS_OF_NAMES[name] - 1) * ONE_DAY, today
+        case _:
+            raise ValueError(f"“{name}” is not a period of whole days.")
 
 
 def _of_dates(start: dt.date, end: dt.date, today: dt.date) -> Period:
@@ -225,17 +332,8 @@ def _of_dates(start: dt.date, end: dt.date, today: dt.date) -> Period:
     return Period(PeriodName.CUSTOM, start, end)
 
 
-def _parse_date(field: str, text: str) -> dt.date | None:
-    if not text:
-        return None
-    try:
-        # The library would read week dates too, which nobody means.
-        day = dt.date.fromisoformat(text) if DATE_PATTERN.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise InvalidQuery(field, f"“{text[:40]}” is not a day. Write it as 2026-01-31.")
-    return day
+def _time_words(instant: dt.datetime) -> str:
+    return f"{instant.day} {instant:%b %Y}, {instant:%H:%M}"
 
 
 def _join_ends(first: str, last: str) -> str:

@@ -14,7 +14,8 @@ from visits.reports.metrics import METRICS
 from visits.tests.api.conftest import Ask
 from visits.tests.factory import GOOGLE, NOON, PHONE, make_hit, make_visit
 
-YESTERDAY = NOON - dt.timedelta(days=1)
+# Before noon: a running day is compared up to the same time.
+YESTERDAY = NOON - dt.timedelta(days=1, hours=2)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,13 @@ def test_totals_say_what_was_asked_and_one_row(ask: Ask, site: Site) -> None:
     assert report == {
         "site": site.pk,
         "time_zone": "Europe/Berlin",
-        "period": {"name": "today", "from": "2026-05-04", "to": "2026-05-04"},
+        "period": {
+            "name": "today",
+            "from": "2026-05-04",
+            "to": "2026-05-04",
+            "since": None,
+            "until": None,
+        },
         "comparison": None,
         "interval": None,
         "dimension": None,
@@ -60,7 +67,13 @@ def test_totals_say_what_was_asked_and_one_row(ask: Ask, site: Site) -> None:
 def test_totals_have_every_metric_of_the_last_28_days_by_default(ask: Ask) -> None:
     _, report = ask("totals/")
 
-    assert report["period"] == {"name": "28d", "from": "2026-04-07", "to": "2026-05-04"}
+    assert report["period"] == {
+        "name": "28d",
+        "from": "2026-04-07",
+        "to": "2026-05-04",
+        "since": None,
+        "until": None,
+    }
     assert report["rows"][0]["values"] == {
         "visitors": 3,
         "visits": 3,
@@ -75,7 +88,13 @@ def test_totals_have_every_metric_of_the_last_28_days_by_default(ask: Ask) -> No
 def test_totals_are_compared_with_the_days_before(ask: Ask) -> None:
     _, report = ask("totals/", period="today", compare="previous", metrics="visitors")
 
-    assert report["comparison"] == {"name": "custom", "from": "2026-05-03", "to": "2026-05-03"}
+    assert report["comparison"] == {
+        "name": "custom",
+        "from": "2026-05-03",
+        "to": "2026-05-03",
+        "since": None,
+        "until": "2026-05-03T14:00:00+02:00",
+    }
     assert report["rows"][0]["values"] == {"visitors": 2}
     assert report["rows"][0]["previous"] == {"visitors": 1}
     assert report["rows"][0]["changes"] == {"visitors": 1.0}
@@ -116,8 +135,37 @@ def test_day_in_which_clocks_change_has_23_hours(ask: Ask) -> None:
 def test_series_can_be_compared(ask: Ask) -> None:
     _, report = ask("timeseries/", period="today", compare="previous", metrics="pageviews")
 
-    noon = report["rows"][14]
-    assert (noon["values"], noon["previous"]) == ({"pageviews": 3}, {"pageviews": 1})
+    before, noon = report["rows"][12], report["rows"][14]
+    assert (before["values"], before["previous"]) == ({"pageviews": 0}, {"pageviews": 1})
+    assert (noon["values"], noon["previous"]) == ({"pageviews": 3}, None)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "interval", "rows"),
+    [
+        ({"period": "live"}, "minute", 30),
+        ({"period": "24h"}, "hour", 24),
+        ({"period": "24h", "interval": "minute"}, "minute", 1_440),
+        ({"period": "last_month", "interval": "week"}, "week", 5),
+        ({"period": "all", "interval": "day", "compare": "year"}, "day", 2),
+    ],
+)
+def test_series_comes_in_the_interval_that_is_asked_for(
+    ask: Ask, parameters: dict[str, str], interval: str, rows: int
+) -> None:
+    status, report = ask("timeseries/", **parameters)
+
+    assert status == 200
+    assert report["interval"] == interval
+    assert len(report["rows"]) == rows
+
+
+def test_interval_that_does_not_suit_is_refused_and_of_series_only(ask: Ask) -> None:
+    status, body = ask("timeseries/", period="28d", interval="minute")
+
+    assert status == 400
+    assert list(body["errors"]) == ["interval"]
+    assert ask("totals/", interval="day")[0] == 400
 
 
 # Breakdowns
@@ -163,6 +211,8 @@ def test_every_dimension_answers(ask: Ask, dimension: str) -> None:
         ({"from": "2026-01-02"}, "to"),
         ({"from": "1900-01-01", "to": "2026-01-01"}, "from"),
         ({"compare": "yesteryear"}, "compare"),
+        ({"compare": "custom", "compare_to": "2026-01-01"}, "compare_from"),
+        ({"compare": "year", "match_weekdays": "maybe"}, "match_weekdays"),
         ({"metrics": "visitors,nonsense"}, "metrics"),
         ({"metrics": "visitors; DROP TABLE"}, "metrics"),
         ({"perod": "7d"}, "perod"),

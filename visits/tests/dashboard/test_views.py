@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from sites.models import Site
 from visits.dashboard.choice import Choice
 from visits.dashboard.refusal_words import words_of
 from visits.models import Refusal, RefusalReason
-from visits.tests.factory import NOWHERE, make_visit
+from visits.tests.factory import NOON, NOWHERE, make_visit
 
 
 @pytest.fixture
@@ -139,11 +140,20 @@ def test_report_shows_the_numbers_of_the_period(signed_in: Client, site: Site) -
 @pytest.mark.parametrize(
     "query",
     [
+        "?period=live",
         "?period=today",
+        "?period=today&interval=minute",
         "?period=yesterday",
+        "?period=24h",
+        "?period=24h&interval=minute&compare=year",
         "?period=7d",
+        "?period=91d&interval=week&compare=year&match_weekdays=1",
         "?period=month",
+        "?period=last_month&interval=hour&compare=none",
+        "?period=year",
         "?period=12mo",
+        "?period=all",
+        "?period=all&compare_from=2020-01-01&compare_to=2020-01-31",
         "?from=2026-01-01&to=2026-01-31",
         "?metric=bounce_rate&sources=channel&pages=entry_page&places=city&devices=browser",
         "?metric=visit_duration&pages=exit_page&sources=utm_campaign&places=region&devices=os",
@@ -165,6 +175,8 @@ def test_every_choice_makes_a_page_with_and_without_visits(
         ("?period=century", "is not a period"),
         ("?period=custom&from=2026-02-31&to=2026-03-01", "is not a day"),
         ("?from=2026-03-02&to=2026-03-01", "The last day lies before the first."),
+        ("?period=7d&interval=minute", "cannot be shown by the minute"),
+        ("?compare=yesteryear", "is not a comparison"),
         ("?metric=money", "is not a number of this report"),
         ("?pages=password", "is not a list of this report"),
         ("?sources=%00", "is not a list of this report"),
@@ -204,20 +216,19 @@ def test_report_of_a_site_without_visits_leads_to_its_snippet(
     assert "tile-value" not in page
 
 
-def test_running_day_is_set_beside_yesterday_and_not_against_it(
-    signed_in: Client, site: Site
+def test_running_day_is_compared_with_the_day_before(
+    signed_in: Client, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = timezone.now()
-    make_visit(site, started_at=now)
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    make_visit(site)
     for _ in range(3):
-        make_visit(site, started_at=now - dt.timedelta(days=1))
+        make_visit(site, started_at=NOON - dt.timedelta(days=1, hours=1))
 
-    today = signed_in.get(report_url(site, "?period=today")).context["tiles"][0]
-    yesterday = signed_in.get(report_url(site, "?period=yesterday")).context["tiles"][0]
+    response = signed_in.get(report_url(site, "?period=today"))
 
-    assert (today.value, today.change.text, today.change.tone) == ("1", "yesterday 3", "")
-    assert yesterday.value == "3"
-    assert yesterday.change is None
+    change = response.context["tiles"][0].change
+    assert (change.direction, change.title) == ("down", "1, before 3")
+    assert response.context["series"].comparison == "3 May 2026 until 14:00"
 
 
 @pytest.mark.parametrize(
@@ -328,13 +339,16 @@ def test_part_asks_the_facts_for_itself_only(
         ({"sources": "channel"}, ("sources",), "sources=channel"),
         ({"sources": "source"}, ("sources",), "sources="),
         ({"period": "28d"}, ("period", "from", "to"), "period=&from=&to="),
+        ({"period": "7d", "interval": "hour"}, ("period", "interval"), "period=7d&interval=hour"),
         ({"all": "pages"}, ("all",), "all=pages"),
     ],
 )
 def test_link_says_what_it_chooses(
     choice: dict[str, str], names: tuple[str, ...], chosen: str
 ) -> None:
-    assert Choice.parse(choice, dt.date(2026, 5, 4)).chosen(*names) == chosen
+    now = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+
+    assert Choice.parse(choice, now, ZoneInfo("UTC")).chosen(*names) == chosen
 
 
 # What the whole report costs
