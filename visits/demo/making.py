@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from visits.collect.sample import with_sample
 from visits.demo.plan import Plan
 from visits.demo.traffic import Step, simulate
 from visits.demo.truth import Truth
+from visits.demo.website import title
 from visits.models import (
     Archive,
     BotCount,
@@ -145,6 +147,7 @@ def _payload(site: Site, step: Step) -> Payload:
             screen=person.screen,
             properties=tuple(PropertyKey(key, value) for key, value in step.properties),
             is_interactive=step.is_interactive,
+            title=title(urlsplit(step.url).path),
         ),
         received_at=step.at,
         address=person.address,

@@ -32,6 +32,15 @@ DOCS = (
 )
 
 
+# Of the pages whose address does not say it.
+TITLES = {
+    "/": "Numbers without cookies",
+    "/docs/": "Documentation",
+    "/docs/api": "API",
+    "/docs/faq": "Questions and answers",
+}
+
+
 class Action(NamedTuple):
     """An event that a page offers: how likely it is, and its properties."""
 
@@ -91,6 +100,12 @@ def section(path: str) -> str:
         if path.startswith(prefix):
             return prefix
     return path
+
+
+def title(path: str) -> str:
+    """Return what a page is called: /blog/what-is-a-visit is “What is a visit”."""
+    name = path.rstrip("/").rpartition("/")[2].replace("-", " ")
+    return TITLES.get(path) or name.capitalize()
 
 
 def published_posts(elapsed: float) -> Weighted[str]:

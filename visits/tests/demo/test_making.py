@@ -25,6 +25,7 @@ from visits.models import (
     Hit,
     HitProperty,
     OpenVisit,
+    Page,
     Refusal,
     RefusalReason,
     RefusalSample,
@@ -118,6 +119,16 @@ def test_refused_requests_of_the_last_day_can_be_looked_at(site: Site) -> None:
     assert RefusalReason.BOT in {sample.reason for sample in samples}
     assert all(NOW - dt.timedelta(hours=24) <= sample.at < NOW for sample in samples)
     assert all(sample.network and sample.path for sample in samples)
+
+
+def test_pages_have_titles(site: Site) -> None:
+    fill_site(site, make_plan(visits_per_day=100))
+
+    titles = dict(Page.objects.filter(site=site).values_list("path", "title"))
+    assert titles["/"] == "Numbers without cookies"
+    assert titles["/pricing"] == "Pricing"
+    assert titles["/blog/hello-world"] == "Hello world"
+    assert all(titles.values())
 
 
 def test_upkeep_finds_nothing_to_remove_after_it(site: Site) -> None:
