@@ -57,6 +57,8 @@ class Filter:
     values: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        # The text of an operator is equal to it, and yet another key of a dictionary.
+        object.__setattr__(self, "operator", _parse_operator(self.operator))
         _check_dimension(self.dimension)
         _check_values(self.operator, self.values)
 

@@ -79,6 +79,14 @@ def test_filter_is_read_as_it_is_written(
     assert condition.text == text
 
 
+def test_operator_may_be_given_as_text() -> None:
+    built: Any = Filter
+
+    assert {built("browser", "is", ("Chrome",)): 1} == {CHROME: 1}
+    with pytest.raises(InvalidQuery, match="“like” is not an operator"):
+        built("browser", "like", ("Chrome",))
+
+
 def test_key_of_a_property_may_contain_anything() -> None:
     condition = parse_filter(r"property[a\]b\\c[d|:]:is:x")
 
