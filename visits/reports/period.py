@@ -188,7 +188,9 @@ class Period:
     def dates_label(self) -> str:
         """Return the days in words, as short as they can be said."""
         if self.since and self.until:
-            return _join_ends(_time_words(self.since), _time_words(self.until))
+            is_same_day = self.since.date() == self.until.date()
+            last = f"{self.until:%H:%M}" if is_same_day else _time_words(self.until)
+            return _join_ends(_time_words(self.since), last)
         if self.until:
             return f"{self._days_label} until {self.until:%H:%M}"
         return self._days_label
