@@ -66,7 +66,7 @@ def exclusion_panels(site: Site, posted: ExclusionForm | None = None) -> list[Ex
     """Return a panel for each kind, with one query; the form that was posted stands in its panel."""
     rows: dict[str, list[ExclusionRow]] = {kind: [] for kind in KINDS}
     for exclusion in Exclusion.objects.filter(site=site):
-        rows[exclusion.kind].append(ExclusionRow(exclusion.pk, _text(exclusion)))
+        rows[exclusion.kind].append(ExclusionRow(exclusion.pk, readable(exclusion)))
     forms = {kind: exclusion_form(site, kind) for kind in KINDS}
     if posted is not None:
         forms[Exclusion.Kind(posted.instance.kind)] = posted
@@ -89,7 +89,8 @@ def is_excluded(site: Site, address: str) -> bool:
     return is_address_within(address, exclusions.values_list("pattern", flat=True))
 
 
-def _text(exclusion: Exclusion) -> str:
+def readable(exclusion: Exclusion) -> str:
+    """Return what is excluded as people write it: a country by its name, a hostname decoded."""
     match exclusion.kind:
         case Exclusion.Kind.COUNTRY:
             return country_names().get(exclusion.pattern, exclusion.pattern)

@@ -25,6 +25,7 @@ KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 KEY_LENGTH = 12
 # An exclusion is compared with each hit: enough for every office and robot, and still no burden.
 EXCLUSIONS_AT_MOST = 500
+EXCLUDED_ALREADY = "This is excluded already."
 PATTERN_MAX_LENGTH = 500
 HOSTNAMES_MAX_LENGTH = 5_000
 # A hit may come a few days late, and a day is added up and archived after its end.
@@ -182,7 +183,7 @@ class Exclusion(models.Model):
             models.UniqueConstraint(
                 fields=("site", "kind", "pattern"),
                 name="site_has_an_exclusion_once",
-                violation_error_message="This is excluded already.",
+                violation_error_message=EXCLUDED_ALREADY,
             ),
         )
 
@@ -199,10 +200,22 @@ class Exclusion(models.Model):
             raise ValidationError({"pattern": str(error)}) from error
         if len(self.pattern) > PATTERN_MAX_LENGTH:
             raise ValidationError({"pattern": f"Use {PATTERN_MAX_LENGTH} characters at most."})
+        if self._is_there_in_other_letters():
+            raise ValidationError(EXCLUDED_ALREADY)
         if self._state.adding and self._is_one_too_many():
             raise ValidationError(
                 f"A site has {EXCLUSIONS_AT_MOST} exclusions at most. Remove one first."
             )
+
+    def _is_there_in_other_letters(self) -> bool:
+        """Tell whether a user agent is excluded that differs in its capitals alone: they do not count."""
+        if self.kind != self.Kind.AGENT:
+            return False
+        others = Exclusion.objects.filter(site=self.site_id, kind=self.kind).exclude(pk=self.pk)
+        return any(
+            pattern != self.pattern and pattern.lower() == self.pattern.lower()
+            for pattern in others.values_list("pattern", flat=True)
+        )
 
     def _is_one_too_many(self) -> bool:
         return Exclusion.objects.filter(site=self.site_id).count() >= EXCLUSIONS_AT_MOST

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.address import client_address, trusted_networks
 from accounts.models import User
 from sites.access import get_site_or_404
-from sites.exclusions import exclusion_form, exclusion_panels, is_excluded
+from sites.exclusions import exclusion_form, exclusion_panels, is_excluded, readable
 from sites.forms import (
     CountingForm,
     DeleteSiteForm,
@@ -85,6 +85,7 @@ def site_exclusions(request: HttpRequest, site_id: int) -> HttpResponse:
     form = exclusion_form(site, kind.kind_chosen(), request.POST)
     if not form.try_save():
         return _exclusions_page(request, site, posted=form)
+    messages.success(request, f"{readable(form.instance)} is excluded.")
     return _to_panel(site, form.instance.kind)
 
 
@@ -97,6 +98,7 @@ def site_exclusion_remove(request: HttpRequest, site_id: int) -> HttpResponse:
         return redirect("site_exclusions", site.pk)
     exclusion: Exclusion = form.cleaned_data["exclusion"]
     exclusion.delete()
+    messages.success(request, f"{readable(exclusion)} is no longer excluded.")
     return _to_panel(site, exclusion.kind)
 
 

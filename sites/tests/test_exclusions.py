@@ -99,6 +99,41 @@ def test_same_exclusion_twice_gets_a_sentence(signed_in: Client, site: Site) -> 
     assert len(stored(site)) == 1
 
 
+@pytest.mark.parametrize("typed", ["UptimeWatch", "uptimewatch", "UPTIMEWATCH"])
+def test_same_user_agent_in_other_letters_gets_a_sentence(
+    signed_in: Client, site: Site, typed: str
+) -> None:
+    make_exclusion(site, "agent", "UptimeWatch")
+
+    response = add(signed_in, site, "agent", typed)
+
+    assert response.content.decode().count("This is excluded already.") == 1
+    assert stored(site) == [("agent", "UptimeWatch")]
+
+
+def test_pages_in_other_letters_are_other_pages(signed_in: Client, site: Site) -> None:
+    for path in ("/Admin", "/admin"):
+        add(signed_in, site, "page", path)
+
+    assert len(stored(site)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "said"),
+    [("country", "FR", "France"), ("hostname", "*.bücher.de", "*.bücher.de")],
+)
+def test_what_was_excluded_is_said_in_the_live_region(
+    signed_in: Client, site: Site, kind: str, pattern: str, said: str
+) -> None:
+    added = add(signed_in, site, kind, pattern, follow=True).content.decode()
+    exclusion = site.exclusions.get()
+    data = {"exclusion": exclusion.pk}
+    removed = signed_in.post(url(site, "site_exclusion_remove"), data, follow=True).content.decode()
+
+    assert f"{said} is excluded." in added.partition('role="status"')[2].partition("<h1>")[0]
+    assert f"{said} is no longer excluded." in removed
+
+
 def test_two_sites_may_exclude_the_same(signed_in: Client, site: Site, owner: User) -> None:
     other = Site.objects.create(owner=owner, name="Other", domain="other.example")
     make_exclusion(other)
