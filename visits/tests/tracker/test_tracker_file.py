@@ -1,8 +1,10 @@
 """The two forms of the tracker agree, and hold nothing that a measured page should not get."""
 
 import gzip
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from testing import tools
 from visits.tracker import EXPORTS_PATH, MINIFIED_PATH, MODULE_PATH, SOURCE_PATH
@@ -83,6 +85,13 @@ def test_source_tells_the_owner_each_option() -> None:
 
     for option in OPTIONS:
         assert f" *   data-{option} " in header
+
+
+def test_install_page_names_each_option() -> None:
+    page = (Path(settings.BASE_DIR) / "templates" / "sites" / "install.html").read_text("utf-8")
+
+    for option in OPTIONS:
+        assert f"data-{option.partition('-NAME')[0]}" in page
 
 
 @pytest.mark.parametrize("opening", ["{{", "{%", "{#", "<%"])
