@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from visits.admin import columns
 from visits.admin.filters import SiteFilter
-from visits.admin.read_only import ReadOnlyAdmin
+from visits.admin.read_only import ReadOnlyAdmin, ShowsPlaces
 from visits.models import (
     Campaign,
     Client,
@@ -74,7 +74,7 @@ class ClientAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(ReadOnlyAdmin):
+class LocationAdmin(ShowsPlaces):
     list_display = ("__str__", "country", "region", "city")
     search_fields = ("country", "region", "city")
     fields = ("country", "region", "city")

@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from visits.admin import columns
 from visits.admin.filters import DayFilter, SiteFilter
-from visits.admin.read_only import FactAdmin
+from visits.admin.read_only import FactAdmin, ShowsPlaces
 from visits.models import Hit, HitProperty
 
 # A hit carries at most thirty properties; the bound guards the page, not the data.
@@ -16,7 +16,7 @@ PROPERTIES_SHOWN = 100
 
 
 @admin.register(Hit)
-class HitAdmin(FactAdmin):
+class HitAdmin(ShowsPlaces, FactAdmin):
     list_display = (
         "at_shown",
         "site_shown",

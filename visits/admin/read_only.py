@@ -50,6 +50,13 @@ class ReadOnlyAdmin(BoundedQuestions):
         return False
 
 
+class ShowsPlaces(ReadOnlyAdmin):
+    """Pages with places on them, which name where these come from: the licences ask for it."""
+
+    change_list_template = "admin/visits/places_change_list.html"
+    change_form_template = "admin/visits/places_change_form.html"
+
+
 class FactAdmin(ReadOnlyAdmin):
     """Facts are searched through their dimensions: text becomes ids first, then facts with these ids."""
 

@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 
 from visits.admin import columns
 from visits.admin.filters import BounceFilter, DayFilter, SiteFilter
-from visits.admin.read_only import FactAdmin
+from visits.admin.read_only import FactAdmin, ShowsPlaces
 from visits.models import Hit, Visit
 
 HITS_SHOWN = 50
 
 
 @admin.register(Visit)
-class VisitAdmin(FactAdmin):
+class VisitAdmin(ShowsPlaces, FactAdmin):
     list_display = (
         "started_shown",
         "site_shown",
