@@ -97,8 +97,8 @@ def ask(question: Question, sites: Sequence[Site]) -> Any:
             goals += question.goals
         case Funnel():
             goals += question.steps
-    store_goals(sites, goals)
     query = report_query(question.asked, sites)
+    store_goals(sites, goals)
     match question:
         case Totals():
             return _ask_totals(query, question.asked)
@@ -177,10 +177,26 @@ def _filter(known: PlainFilter) -> Any:
 
 
 def store_goals(sites: Sequence[Site], goals: Iterable[PlainGoal]) -> None:
-    """Let the sites have these goals and no others."""
-    raise_for = list(goals)
-    if raise_for:
+    """Let each of the sites have these goals and no others. Raises NotOffered."""
+    known = list({goal.name: goal for goal in goals}.values())
+    if not known:
+        return
+    model = getattr(importlib.import_module("visits.models"), "Goal", None)
+    if model is None:
         raise NotOffered("goals")
+    model.objects.filter(site__in=sites).delete()
+    model.objects.bulk_create(_goal(model, site, goal) for site in sites for goal in known)
+
+
+def _goal(model: Any, site: Site, goal: PlainGoal) -> Any:
+    fields = {"site": site, "name": goal.name}
+    if goal.event:
+        conditions = [
+            {"key": key, "operator": "is", "value": value} for key, value in goal.properties
+        ]
+        return model(kind="event", event_name=goal.event, conditions=conditions, **fields)
+    kind = "page" if goal.scroll_percent is None else "scroll"
+    return model(kind=kind, page_pattern=goal.path, scroll_percent=goal.scroll_percent, **fields)
 
 
 def _module(name: str) -> Any:
@@ -273,6 +289,7 @@ def _split_key(key: tuple[str, ...], dimensions: Sequence[Dimension]) -> tuple[N
 
 
 def _ask_goals(query: ReportQuery) -> Answer:
+    _module("goals")
     names = [name for name in _dimension("goal").metrics if name in METRICS]
     report = breakdown(query, "goal", names, limit=MAX_ROWS)
     return {row.key[0]: _values(row, report.metrics) for row in report.rows}

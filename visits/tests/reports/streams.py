@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import cycle
@@ -196,6 +196,11 @@ def write(
     for start in range(0, len(messages), batch_size):
         batch = messages[start : start + batch_size]
         write_batch([_outcome(site, message) for message in batch], next(writers))
+
+
+def write_many(messages: Mapping[Site, Sequence[Message]]) -> None:
+    """Store the messages of many sites at once."""
+    write_batch([_outcome(site, message) for site in messages for message in messages[site]])
 
 
 def _memory(holder: int) -> Memory | None:

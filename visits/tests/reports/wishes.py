@@ -47,6 +47,7 @@ VALUES: dict[str, Sequence[str]] = {
     "property[plan]": ("pro", "Free", "free", ""),
     "property[seats]": ("3", "12"),
     "property[none]": ("", "pro"),
+    "property": ("plan", "seats", "Plan"),
 }
 # Parts of values, in the wrong case too; “É” is the capital of a letter outside ASCII.
 PARTS: dict[str, Sequence[str]] = {
