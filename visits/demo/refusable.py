@@ -31,7 +31,7 @@ INTRUDERS = Weighted(
         (30, Intruder(RefusalReason.BOT, GOOGLEBOT)),
         (16, Intruder(RefusalReason.BOT, BINGBOT)),
         (14, Intruder(RefusalReason.BOT, GPTBOT)),
-        (8, Intruder(RefusalReason.BOT, HEADLESS)),
+        (8, Intruder(RefusalReason.HEADLESS, HEADLESS)),
         (6, Intruder(RefusalReason.BOT, "python-requests/2.32.3")),
         (10, Intruder(RefusalReason.LOCALHOST, hostname="localhost")),
         (4, Intruder(RefusalReason.HOSTNAME, hostname="demo-example-com.translate.goog")),
