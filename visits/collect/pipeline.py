@@ -8,11 +8,12 @@ from typing import NamedTuple
 from visits.collect.bots import Agent, bot_name, classify_agent
 from visits.collect.browser import ClientKey, parse_client
 from visits.collect.channel import classify_channel
+from visits.collect.exclusion import Rules
 from visits.collect.known_sites import known_sites
 from visits.collect.outcome import Engagement, NewHit, Refused, SourceKey
-from visits.collect.page import CampaignKey, CleanPage, clean_page
+from visits.collect.page import CampaignKey, CleanPage, PageKey, clean_page
 from visits.collect.payload import ENGAGEMENT, PAGEVIEW, Payload
-from visits.collect.place import find_place
+from visits.collect.place import LocationKey, find_place
 from visits.collect.site_day import SiteDay, site_days
 from visits.collect.source import SourceName, is_referrer_spam, resolve_source
 from visits.collect.visitor import visitor_id
@@ -32,10 +33,11 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
     """Return the hit that a payload makes, or why it makes none.
 
     1. page: address and campaign from the URL
-    2. refusals: fetched in advance, opted out, another host, excluded, a bot, referrer spam
-    3. visitor ids of today and yesterday
-    4. place, and refusal by country
-    5. source and channel, browser, system and device
+    2. who it speaks for: browser, system and device
+    3. source and channel
+    4. refusals: fetched in advance, opted out, another host, excluded, a bot, referrer spam
+    5. attention ends here
+    6. place, and refusal by country
 
     Raises InvalidUrl when the URL cannot be understood.
     """
@@ -44,44 +46,17 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
     day = payload.site_day or site_days.read(site.time_zone, payload.received_at)
     clean = _page(message.url, site.domain)
     agent = _known_agent(payload.user_agent)
-    reason = (
-        _reason_of_sender(payload)
-        or rules.refuse_hostname(clean.page.hostname)
-        or rules.refuse_agent(payload.user_agent)
-        or _reason_of_agent(payload, agent)
-        or rules.refuse_address(payload.address)
-        or rules.refuse_page(clean.page.path)
-    )
-    find_source = _source if len(message.referrer) <= REMEMBERED_LENGTH else _source.__wrapped__
-    source = find_source(
-        message.referrer,
-        clean.page.hostname,
-        site.domain,
-        clean.campaign,
-        clean.ref,
-        clean.click_id,
-    )
+    source = _source(message.referrer, clean, site.domain)
+    reason = _reason(payload, rules, clean.page, agent)
     if reason is not None or source is None:
         return _refused(payload, reason or RefusalReason.SPAM, day)
-    visitor, visitor_before = _visitors(payload, day)
     if message.name == ENGAGEMENT:
-        return Engagement(
-            site.id, payload.received_at, day.number, visitor, visitor_before, clean.page,
-            message.engaged_seconds or 0, message.scroll_percent or 0, message.message_id,
-            day.ends_at, message.title,
-        )  # fmt: skip
+        return _engagement(payload, day, clean.page)
     location = find_place(payload.address)
     reason = rules.refuse_country(location.country)
     if reason is not None:
         return _refused(payload, reason, day)
-    is_pageview = message.name == PAGEVIEW
-    return NewHit(
-        site.id, payload.received_at, day.number, visitor, visitor_before,
-        HitKind.PAGEVIEW if is_pageview else HitKind.EVENT, "" if is_pageview else message.name,
-        clean.page, source, agent.client, location, clean.campaign, message.screen, payload.language,
-        message.properties, message.is_interactive, message.engaged_seconds,
-        message.scroll_percent, message.revenue, message.message_id, day.ends_at, message.title,
-    )  # fmt: skip
+    return _hit(payload, day, clean, source, agent.client, location)
 
 
 def warm_up() -> None:
@@ -96,17 +71,24 @@ def _known_agent(user_agent: str) -> KnownAgent:
     return KnownAgent(classify_agent(user_agent), parse_client(user_agent))
 
 
-def _reason_of_sender(payload: Payload) -> RefusalReason | None:
+def _reason(
+    payload: Payload, rules: Rules, page: PageKey, agent: KnownAgent
+) -> RefusalReason | None:
+    """Return the first reason against a hit; that of its country is found later."""
     if payload.is_prefetch:
         return RefusalReason.PREFETCH
     if payload.is_opted_out and payload.site.respects_opt_out:
         return RefusalReason.OPT_OUT
-    return None
+    return (
+        rules.refuse_hostname(page.hostname)
+        or rules.refuse_agent(payload.user_agent)
+        or (None if agent.kind is Agent.HUMAN else _reason_of_agent(payload, agent))
+        or rules.refuse_address(payload.address)
+        or rules.refuse_page(page.path)
+    )
 
 
 def _reason_of_agent(payload: Payload, agent: KnownAgent) -> RefusalReason | None:
-    if agent.kind is Agent.HUMAN:
-        return None
     if agent.kind is Agent.HEADLESS:
         return None if payload.site.counts_headless else RefusalReason.HEADLESS
     if agent.kind is Agent.LIBRARY and payload.counts_libraries:
@@ -120,12 +102,47 @@ def _refused(payload: Payload, reason: RefusalReason, day: SiteDay) -> Refused:
     return Refused(payload.site.pk, reason, payload.received_at, bot=bot, day=day.number)
 
 
+def _engagement(payload: Payload, day: SiteDay, page: PageKey) -> Engagement:
+    message = payload.message
+    visitor, visitor_before = _visitors(payload, day)
+    return Engagement(
+        payload.site.id, payload.received_at, day.number, visitor, visitor_before, page,
+        message.engaged_seconds or 0, message.scroll_percent or 0, message.message_id,
+        day.ends_at, message.title,
+    )  # fmt: skip
+
+
+def _hit(
+    payload: Payload,
+    day: SiteDay,
+    clean: CleanPage,
+    source: SourceKey,
+    client: ClientKey,
+    location: LocationKey,
+) -> NewHit:
+    message = payload.message
+    visitor, visitor_before = _visitors(payload, day)
+    is_pageview = message.name == PAGEVIEW
+    return NewHit(
+        payload.site.id, payload.received_at, day.number, visitor, visitor_before,
+        HitKind.PAGEVIEW if is_pageview else HitKind.EVENT, "" if is_pageview else message.name,
+        clean.page, source, client, location, clean.campaign, message.screen, payload.language,
+        message.properties, message.is_interactive, message.engaged_seconds,
+        message.scroll_percent, message.revenue, message.message_id, day.ends_at, message.title,
+    )  # fmt: skip
+
+
+def _source(referrer: str, clean: CleanPage, domain: str) -> SourceKey | None:
+    """Return the source and its channel, None for a known spammer."""
+    find = _known_source if len(referrer) <= REMEMBERED_LENGTH else _known_source.__wrapped__
+    return find(referrer, clean.page.hostname, domain, clean.campaign, clean.ref, clean.click_id)
+
+
 # A page has few ways that lead to it; a referrer with a query is mostly new.
 @lru_cache(maxsize=16_384)
-def _source(
+def _known_source(
     referrer: str, hostname: str, domain: str, campaign: CampaignKey, ref: str, click_id: str
 ) -> SourceKey | None:
-    """Return the source and its channel, None for a known spammer."""
     if referrer and is_referrer_spam(referrer):
         return None
     source: SourceName = resolve_source(referrer, hostname, domain, campaign, ref)
