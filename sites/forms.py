@@ -10,7 +10,14 @@ from django.db import IntegrityError, transaction
 
 from sites.country import country_names
 from sites.domain import InvalidDomain, normalise_domain, readable_domain
-from sites.models import NAME_MAX_LENGTH, Exclusion, Site, time_zone_names
+from sites.models import (
+    KEEPS_AT_LEAST,
+    KEEPS_AT_LEAST_DAYS,
+    NAME_MAX_LENGTH,
+    Exclusion,
+    Site,
+    time_zone_names,
+)
 from sites.pattern import InvalidPattern, normalise_hostnames
 
 # No browser may change what is typed into these.
@@ -131,11 +138,12 @@ class CountingForm(forms.ModelForm):
 RETENTION = {
     "keeps_facts_days": (
         "Visits and hits, days",
-        "Single visits and hits that are older are removed. Left empty, they are kept for ever.",
+        "Each of them, one by one; 7 days at least. Left empty, they are kept for ever.",
     ),
     "keeps_archive_days": (
         "Archive, days",
-        "What reports of those days are made of, without single hits. Left empty, it is kept for ever.",
+        "What reports are made of when the visits are gone, by whole months. Left empty, it is kept for"
+        " ever.",
     ),
 }
 
@@ -150,9 +158,9 @@ def clean_retention(form: forms.BaseForm) -> None:
         form.add_error(
             "keeps_archive_days", "Visits and hits are kept for ever, so the archive is, too."
         )
-    elif archive_days < facts_days:
+    elif archive_days < (least := max(facts_days, KEEPS_AT_LEAST_DAYS)):
         form.add_error(
-            "keeps_archive_days", f"Keep the archive as long as visits and hits: {facts_days} days."
+            "keeps_archive_days", f"Keep the archive as long as visits and hits: {least} days."
         )
 
 
@@ -168,6 +176,8 @@ class RetentionForm(forms.ModelForm):
         for name, (label, help_text) in RETENTION.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
             self.fields[name].widget.attrs["placeholder"] = "For ever"
+            # The field itself would say that 0 is the least.
+            self.fields[name].error_messages["min_value"] = KEEPS_AT_LEAST
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

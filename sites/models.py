@@ -31,6 +31,7 @@ HOSTNAMES_MAX_LENGTH = 5_000
 # A hit may come a few days late, and a day is added up and archived after its end.
 KEEPS_AT_LEAST_DAYS = 7
 KEEPS_AT_MOST_DAYS = 36_500
+KEEPS_AT_LEAST = f"Keep at least {KEEPS_AT_LEAST_DAYS} days."
 
 
 def make_key() -> str:
@@ -92,7 +93,7 @@ def _days_field(verbose_name: str) -> models.PositiveIntegerField[Any, Any]:
         null=True,
         blank=True,
         validators=[
-            MinValueValidator(KEEPS_AT_LEAST_DAYS, f"Keep at least {KEEPS_AT_LEAST_DAYS} days."),
+            MinValueValidator(KEEPS_AT_LEAST_DAYS, KEEPS_AT_LEAST),
             MaxValueValidator(KEEPS_AT_MOST_DAYS, "Leave it empty to keep them for ever."),
         ],
     )

@@ -32,7 +32,12 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"^HTTP/1\.1 \d{3} .*$", re.MULTILINE)
 # Reasons that no door gives in the header: two are errors, the others are for lines of logs.
 ERRORS = {RefusalReason.INVALID, RefusalReason.LIMIT}
-OF_LOGS = {RefusalReason.ASSET, RefusalReason.STATUS, RefusalReason.METHOD}
+OF_LOGS = {
+    RefusalReason.ASSET,
+    RefusalReason.STATUS,
+    RefusalReason.METHOD,
+    RefusalReason.EXPIRED,
+}
 # One request a second and ten at once: few enough to be sent here.
 ADDRESS_LIMIT = 1
 FLOOD = 100

@@ -263,9 +263,7 @@ DIMENSIONS = (
     screens,
     languages,
 )
-
-
-SITE_DIMENSIONS = (pages, event_names, properties)
+SITE_DIMENSIONS = tuple(dimension for dimension in DIMENSIONS if "site_id" in dimension.fields)
 # The resets after which the ids of this process are known.
 _known_resets: dict[int, Reset] = {}
 

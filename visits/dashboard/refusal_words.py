@@ -80,6 +80,9 @@ REFUSAL_WORDS = {
         "A line of an imported log whose answer was an error or a redirect."
     ),
     RefusalReason.METHOD: RefusalWords("A line of an imported log that does not ask for a page."),
+    RefusalReason.EXPIRED: RefusalWords(
+        "A line of an imported log from a day whose visits the site does not keep any more."
+    ),
 }
 BOTS_APART = RefusalWords("The sender calls itself a crawler, a monitor or a program; see below.")
 

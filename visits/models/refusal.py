@@ -31,6 +31,7 @@ class RefusalReason(models.TextChoices):
     ASSET = "asset", "Not a page (image, style, script, feed)"
     STATUS = "status", "Answered with an error or a redirect"
     METHOD = "method", "Not a page request (method)"
+    EXPIRED = "expired", "Older than what the site keeps"
 
 
 class Refusal(models.Model):
