@@ -22,8 +22,10 @@ ROOMS: dict[str, set[str]] = {
     "visits.tracker": set(),
     # The address of a client is the same one for a hit and for a sign-in.
     "visits.collect": {"accounts", "sites", "visits.models", "visits.tracker"},
-    "visits.reports": {"sites", "visits.models"},
-    "visits.upkeep": {"sites", "visits.models"},
+    # Who writes the archive and who reads it meet here.
+    "visits.archive": {"sites", "visits.models"},
+    "visits.reports": {"sites", "visits.models", "visits.archive"},
+    "visits.upkeep": {"sites", "visits.models", "visits.archive"},
     "visits.templatetags": {"visits.models", "visits.reports"},
     "visits.admin": READS,
     "visits.api": READS,

@@ -259,6 +259,15 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# The archive: a folder, s3://bucket/path, gs://bucket/path or az://account/container/path; empty or
+# "off" for none. A path is relative to the project.
+
+ARCHIVE_URL = env.str("ARCHIVE_URL", default=str(VAR_DIR / "archive"))
+if ARCHIVE_URL in ("", "off"):
+    ARCHIVE_URL = ""
+elif "://" not in ARCHIVE_URL:
+    ARCHIVE_URL = str((BASE_DIR / ARCHIVE_URL).resolve())
+
 # Places
 
 GEOIP_PATH = env.str("GEOIP_PATH", default="")

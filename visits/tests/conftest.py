@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from visits.collect.dimension_ids import forget_dimension_ids
@@ -21,3 +25,11 @@ def forget_what_the_process_knows() -> None:
     site_days.forget()
     forget_samples()
     forget_floods()
+
+
+@pytest.fixture(autouse=True)
+def archive_of_our_own(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the test's archive; nobody makes it before there is something in it."""
+    folder = tmp_path_factory.getbasetemp() / "archives" / secrets.token_hex(8)
+    settings.ARCHIVE_URL = str(folder)
+    return folder

@@ -11,6 +11,8 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
+from visits.upkeep.archive_files import check_archive, remove_orphans
+from visits.upkeep.closing import close_days
 from visits.upkeep.expiry import remove_message_ids, remove_quotas, remove_refusal_samples
 from visits.upkeep.salts import destroy_salts
 
@@ -44,6 +46,9 @@ def run_upkeep(*more: Job) -> None:
     _run_job("remove_message_ids", remove_message_ids, now)
     _run_job("remove_refusal_samples", remove_refusal_samples, now)
     _run_job("remove_quotas", remove_quotas, now)
+    _run_job("check_archive", check_archive, now)
+    _run_job("close_days", close_days, now)
+    _run_job("remove_orphans", remove_orphans, now)
     close_old_connections()
 
 

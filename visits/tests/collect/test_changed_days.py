@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -41,7 +42,7 @@ class Clock:
         self.monkeypatch.setattr(batch, "time", Time)
 
 
-def hit(site: Site, seconds: int = 0, *, day: int = DAY, **fields: object) -> NewHit:
+def hit(site: Site, seconds: int = 0, *, day: int = DAY, **fields: Any) -> NewHit:
     """Return a hit so many seconds after noon, or at the noon of another day."""
     ends_at = (day + 1) * 86_400
     return make_new_hit(site.pk, seconds=seconds, day_ends_at=ends_at, **fields)._replace(day=day)

@@ -1,0 +1,237 @@
+"""Closes the days that are over: adds them up, and copies them into the archive.
+
+Nothing here takes a lock while it reads. A day's facts and its number of changes are read in one
+snapshot; what was made of them is stored with that number. Who changed a fact meanwhile has raised the
+number, so the day counts as changed and is closed again. Two processes may close the same month: the
+files of the one that comes second are thrown away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F, Max, Q
+
+from sites.models import Site
+from visits.archive.catalogue import is_readable
+from visits.archive.store import is_archive_on
+from visits.models import Archive, SiteDay, Visit
+from visits.upkeep.day_facts import DayGone
+from visits.upkeep.month import ClosedMeanwhile, MonthClosing
+from visits.upkeep.statements import note_days
+
+log = structlog.get_logger(__name__)
+
+ONE_DAY = dt.timedelta(days=1)
+# Batches that were being written at the day's end are stored by then.
+SETTLING_TIME = dt.timedelta(minutes=5)
+# Of the time zones' offsets to UTC, rounded up: some day is over in all of them.
+LARGEST_OFFSET = dt.timedelta(hours=15)
+# Who closes days in the background holds this lock of PostgreSQL; the first number is our own.
+TURN = (7_411, 1)
+
+Progress = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that somebody wants to have closed anew, whether they changed or not."""
+
+    first_day: dt.date
+    last_day: dt.date
+
+
+def close_days(now: dt.datetime) -> int:
+    """Close what is to be closed of all sites and return how many days; none while another process does."""
+    with _turn() as is_ours:
+        return close_sites(Site.objects.order_by("pk"), now) if is_ours else 0
+
+
+def close_sites(
+    sites: Iterable[Site],
+    now: dt.datetime,
+    span: Span | None = None,
+    show_progress: Progress = lambda: None,
+) -> int:
+    """Close the days of sites that are over and return how many; with a span, all of it anew.
+
+    1. days that were closed and go on after all, because the site has another time zone: opened
+    2. days that are over get a row, all of them before one of them is closed: up to the last day that was
+       ever closed, a day without a row has no facts
+    3. month by month, the days that have changed are added up and archived
+
+    `show_progress` is called after each day. Safe to run at any time, to repeat, and to kill.
+    """
+    reopen_days(now)
+    frontiers = dict(
+        SiteDay.objects.filter(closed_changes__isnull=False)
+        .values_list("site")
+        .annotate(Max("day"))
+        .order_by("site")
+    )
+    changed = _changed_sites()
+    count = 0
+    for site in sites:
+        last_day = last_day_over(site, now)
+        frontier = frontiers.get(site.pk)
+        if (
+            span is None
+            and frontier is not None
+            and frontier >= last_day
+            and site.pk not in changed
+        ):
+            continue
+        _note_days(site, _first_unknown(frontier, span), last_day)
+        count += _close_site(site, last_day, span, now, show_progress)
+    return count
+
+
+def last_day_over(site: Site, now: dt.datetime) -> dt.date:
+    """Return the last day that has ended in the site's time zone, some minutes ago at least."""
+    return site.day_of(now - SETTLING_TIME) - ONE_DAY
+
+
+def has_unwritten_archive(sites: Iterable[Site]) -> bool:
+    """Tell whether a day of the sites is added up and, for want of a place, not in the archive."""
+    if not is_archive_on():
+        return False
+    rows = SiteDay.objects.filter(
+        site__in=list(sites), is_pruned=False, closed_changes=F("changes")
+    )
+    return rows.filter(~Q(archived_changes=F("changes")) | Q(archived_changes=None)).exists()
+
+
+def mark_changed(site_id: int, days: Collection[dt.date]) -> None:
+    """Note that facts of days of a site change: call it in the transaction that changes them."""
+    note_days(site_id, days)
+    SiteDay.objects.of_days(site_id, days).update(changes=F("changes") + 1)
+
+
+def reopen_days(now: dt.datetime) -> int:
+    """Take back that days are closed which are not over any more; return how many."""
+    suspects = SiteDay.objects.filter(
+        closed_changes__isnull=False, day__gte=(now - LARGEST_OFFSET).date() - ONE_DAY
+    ).select_related("site")
+    too_early = [row.pk for row in suspects if row.day > last_day_over(row.site, now)]
+    if not too_early:
+        return 0
+    return SiteDay.objects.filter(pk__in=too_early).update(
+        closed_changes=None, archived_changes=None, changes=F("changes") + 1
+    )
+
+
+def days_with_visits(site: Site, first_day: dt.date | None, last_day: dt.date) -> list[dt.date]:
+    """Return the days that have facts, in their order; the first day is the very first when None."""
+    visits = Visit.objects.filter(site=site, day__lte=last_day)
+    if first_day is not None:
+        visits = visits.filter(day__gte=first_day)
+    return list(visits.order_by("day").values_list("day", flat=True).distinct())
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    """Tell whether nobody else closes days in the background; only PostgreSQL has several processes."""
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", TURN)
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", TURN)
+
+
+def _changed_sites() -> set[int]:
+    """Return the sites of which a day, or the file of a month, is not as it should be."""
+    rows = SiteDay.objects.filter(_is_due(), is_pruned=False)
+    sites = set(rows.order_by().values_list("site", flat=True).distinct())
+    if is_archive_on():
+        sites.update(archive.site_id for archive in _unreadable_archives())
+    return sites
+
+
+def _is_due() -> Q:
+    due = Q(closed_changes__isnull=True) | ~Q(closed_changes=F("changes"))
+    if is_archive_on():
+        due |= Q(archived_changes__isnull=True) | ~Q(archived_changes=F("changes"))
+    return due
+
+
+def _unreadable_archives(**conditions: object) -> list[Archive]:
+    """Return the months whose files have to be written anew; few, if any."""
+    return [
+        archive
+        for archive in Archive.objects.filter(**conditions).only(
+            "site", "month", "layout", "visits_file"
+        )
+        if not is_readable(archive)
+    ]
+
+
+def _first_unknown(frontier: dt.date | None, span: Span | None) -> dt.date | None:
+    """Return from which day on rows may be lacking, None for the very first."""
+    if frontier is None:
+        return None
+    unknown = frontier + ONE_DAY
+    return unknown if span is None else min(unknown, span.first_day)
+
+
+def _note_days(site: Site, first_day: dt.date | None, last_day: dt.date) -> None:
+    """Give the days that have facts a row, and the last one that is over in any case.
+
+    The latter moves the frontier: it says of the days before that they are known.
+    """
+    if first_day is not None and first_day > last_day:
+        return
+    days = set(days_with_visits(site, first_day, last_day))
+    if (
+        days
+        or Visit.objects.filter(site=site).exists()
+        or SiteDay.objects.filter(site=site).exists()
+    ):
+        days.add(last_day)
+    with transaction.atomic():
+        note_days(site.pk, days)
+
+
+def _close_site(
+    site: Site, last_day: dt.date, span: Span | None, now: dt.datetime, show_progress: Progress
+) -> int:
+    closed = 0
+    for month, days in groupby(_days_due(site, last_day, span), key=_month_of):
+        closing = MonthClosing(site, month, last_day, now, show_progress)
+        try:
+            closed += closing.close(set(days))
+        except (ClosedMeanwhile, DayGone):
+            # What is left is done at the next round.
+            log.info("month_closed_meanwhile", site=site.pk, month=str(month))
+    return closed
+
+
+def _days_due(site: Site, last_day: dt.date, span: Span | None) -> list[dt.date]:
+    """Return the days that are to be closed, in their order."""
+    rows = SiteDay.objects.filter(site=site, day__lte=last_day, is_pruned=False)
+    if span is not None:
+        within = rows.filter(day__range=(span.first_day, span.last_day))
+        return sorted(within.values_list("day", flat=True))
+    days = set(rows.filter(_is_due()).values_list("day", flat=True))
+    if is_archive_on():
+        lost = {archive.month for archive in _unreadable_archives(site=site)}
+        if lost:
+            all_days = rows.values_list("day", flat=True)
+            days.update(day for day in all_days if _month_of(day) in lost)
+    return sorted(days)
+
+
+def _month_of(day: dt.date) -> dt.date:
+    return day.replace(day=1)
