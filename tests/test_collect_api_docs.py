@@ -16,7 +16,7 @@ import pytest
 
 from testing import tools
 from testing.server import PROJECT, Server, serve
-from visits.collect import dimension_ids, doors, payload, writer
+from visits.collect import answers, dimension_ids, doors, payload, writer
 from visits.models import RefusalReason
 from visits.models.dimension import (
     HOSTNAME_MAX_LENGTH,
@@ -236,4 +236,4 @@ def test_every_line_is_answered_as_the_document_says(server: Server, tmp_path: P
             problems.append(example.problem_of(ask(server, example, folder)))
 
     assert "\n".join(filter(None, problems)) == ""
-    assert (folder / "pixel.gif").read_bytes() == doors.PIXEL
+    assert (folder / "pixel.gif").read_bytes() == answers.PIXEL

@@ -16,7 +16,8 @@ django_application = get_asgi_application()
 from tracking_project.body_limit import limit_body  # noqa: E402
 from tracking_project.garbage import calm_garbage_collector  # noqa: E402
 from tracking_project.workers import end_with_parent  # noqa: E402
-from visits.collect.asgi import Receive, Scope, Send, find_door, receive_hit  # noqa: E402
+from visits.collect.asgi import Receive, Scope, Send, receive_hit  # noqa: E402
+from visits.collect.doors import find_door  # noqa: E402
 from visits.collect.pipeline import warm_up  # noqa: E402
 from visits.collect.writer import writer  # noqa: E402
 

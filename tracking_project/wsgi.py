@@ -13,7 +13,7 @@ django_application = get_wsgi_application()
 
 # Models can be imported only now that Django is set up.
 from tracking_project.garbage import calm_garbage_collector  # noqa: E402
-from visits.collect.asgi import find_door  # noqa: E402
+from visits.collect.doors import find_door  # noqa: E402
 from visits.collect.wsgi import Environ, StartResponse, receive_hit  # noqa: E402
 
 calm_garbage_collector()

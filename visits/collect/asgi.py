@@ -6,16 +6,16 @@ Django's ASGI handler costs about a millisecond of CPU a request; this path cost
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from visits.collect import doors
+from visits.collect import answers, doors
+from visits.collect.answers import COUNTED, Answer
 from visits.collect.body import SenderLeft, TooLarge, TooSlow, read_body
-from visits.collect.doors import COUNTED, Answer, Answered, Arrival, Door, Request
+from visits.collect.doors import Answered, Arrival, Door, Request
 from visits.collect.flood import address_wait
-from visits.collect.known_sites import KnownSite, Lookup, known_sites
+from visits.collect.known_sites import KnownSite, Lookup, known_sites, read_known
 from visits.collect.outcome import Refused
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.site_day import SiteDay, site_days
@@ -28,9 +28,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 BODY_DEADLINE_SECONDS = 5
-PIXEL_PATH = re.compile(r"/t/([A-Za-z0-9_-]{1,20})\.gif")
-VISIT_PATH = re.compile(r"/sites/([0-9]{1,18})/visit")
-BEACON = doors.beacon()
 HEADER_NAMES = {name.encode(): name for name in doors.HEADERS_READ}
 # The answer of nearly every request, made once.
 COUNTED_START = {
@@ -47,17 +44,6 @@ READINGS_AT_MOST = 1000
 _reading: dict[Lookup, asyncio.Future[tuple[KnownSite, SiteDay]]] = {}
 
 
-def find_door(path: str) -> Door | None:
-    """Return the door of a path, None for all other paths of the installation."""
-    if path == "/t":
-        return BEACON
-    if found := PIXEL_PATH.fullmatch(path):
-        return doors.pixel(found[1])
-    if found := VISIT_PATH.fullmatch(path):
-        return doors.site_visit(int(found[1]))
-    return None
-
-
 async def receive_hit(door: Door, scope: Scope, receive: Receive, send: Send) -> None:
     """Read one request, have the writer store what it makes, and send the answer."""
     try:
@@ -65,9 +51,9 @@ async def receive_hit(door: Door, scope: Scope, receive: Receive, send: Send) ->
     except SenderLeft:
         return
     except TooLarge:
-        answer = doors.too_large()
+        answer = answers.too_large()
     except TooSlow:
-        answer = doors.too_slow()
+        answer = answers.too_slow()
     else:
         answer = await _answer(door, _to_arrival(scope, body))
     await _send_answer(door.dress(answer), send)
@@ -78,18 +64,18 @@ async def _answer(door: Door, arrival: Arrival) -> Answer:
     wait = address_wait(address)
     request = doors.understand(door, arrival)
     if isinstance(request, Answer):
-        return doors.too_many(wait) if wait else request
+        return answers.too_many(wait) if wait else request
     try:
         return await _answer_request(request, arrival, address, wait)
     except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
-        return doors.answer_to_error(error)
+        return answers.answer_to_error(error)
 
 
 async def _answer_request(request: Request, arrival: Arrival, address: str, wait: float) -> Answer:
     known = known_sites.recall(request.lookup)
     if wait and known is None and not known_sites.has(request.lookup):
         # A flood of keys that somebody makes up asks the database nothing.
-        return doors.too_many(wait)
+        return answers.too_many(wait)
     day = known and site_days.recall(known.site.time_zone, arrival.received_at)
     if known is None or day is None:
         known, day = await _read_known(request.lookup, arrival.received_at)
@@ -102,7 +88,7 @@ async def _answer_request(request: Request, arrival: Arrival, address: str, wait
         late = doors.sample_of(verdict, request, arrival, address, known, day)
         if late is not None:
             writer.note(late)
-    return doors.answer_of(verdict)
+    return answers.answer_of(verdict)
 
 
 async def _read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
@@ -125,12 +111,6 @@ async def _reading_of(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
         reading.add_done_callback(lambda _: _reading.pop(lookup, None))
     # Shielded: a sender that leaves must not end the reading for all others.
     return await asyncio.shield(reading)
-
-
-def read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
-    """Return a site and its day at an instant. Raises UnknownSite and DatabaseError."""
-    known = known_sites.read(lookup)
-    return known, site_days.read(known.site.time_zone, at)
 
 
 def _to_arrival(scope: Scope, body: bytes) -> Arrival:

@@ -5,26 +5,23 @@ Nothing in here waits: the bare ASGI application and the Django views do that, e
 
 from __future__ import annotations
 
-import base64
-import json
-import math
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-import structlog
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.db import Error
 from django.dispatch import receiver
 
 from accounts.address import client_address, trusted_networks
+from visits.collect import answers
+from visits.collect.answers import Answer, Headers
 from visits.collect.flood import site_wait
-from visits.collect.known_sites import KnownSite, Lookup, UnknownSite
-from visits.collect.outcome import Outcome, Refused, Verdict
+from visits.collect.known_sites import KnownSite, Lookup
+from visits.collect.outcome import Outcome, Refused
 from visits.collect.page import InvalidUrl
 from visits.collect.payload import (
     BODY_MAX_BYTES,
@@ -39,22 +36,16 @@ from visits.collect.pipeline import collect
 from visits.collect.sample import with_note, with_sample
 from visits.collect.site_day import SiteDay
 from visits.collect.text import clean_text
-from visits.collect.waiting import NotStored, SiteGone
 from visits.models import RefusalReason
 
-log = structlog.get_logger(__name__)
-
-Headers = Sequence[tuple[str, str]]
-
-# A transparent GIF of one pixel, 43 bytes.
-PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAEALAAAAAABAAEAAAICTAEAOw==")
+PIXEL_PATH = re.compile(r"/t/([A-Za-z0-9_-]{1,20})\.gif")
+VISIT_PATH = re.compile(r"/sites/([0-9]{1,18})/visit")
 USER_AGENT_MAX_LENGTH = 512
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,3}(?=[,;\s]|$)")
 # What is behind these lengths is never read: a header may have 32 KiB, and thousands are remembered.
 USER_AGENT_READ_LENGTH = 2 * USER_AGENT_MAX_LENGTH
 LANGUAGE_READ_LENGTH = 40
 FORWARDED_REMEMBERED_LENGTH = 500
-RETRY_AFTER_SECONDS = 5
 FIELDS_MAX_COUNT = 100
 FORWARDING_HEADERS = ("x-forwarded-for", "forwarded")
 # The headers that say something about a hit; a browser sends a dozen others.
@@ -64,16 +55,6 @@ HEADERS_READ = frozenset(
         "user-agent", "x-forwarded-for",
     )
 )  # fmt: skip
-CORS: Headers = (("Access-Control-Allow-Origin", "*"),)
-# Scripts of other origins may read these as well: why a hit was not counted, and when to come again.
-READABLE: Headers = (*CORS, ("Access-Control-Expose-Headers", "Refusal, Retry-After"))
-PREFLIGHT: Headers = (
-    *CORS,
-    ("Access-Control-Allow-Methods", "GET, POST"),
-    ("Access-Control-Allow-Headers", "Content-Type"),
-    ("Access-Control-Max-Age", "86400"),
-)
-JSON_HEADER = ("Content-Type", "application/json")
 
 
 class Arrival(NamedTuple):
@@ -105,16 +86,6 @@ class Arrival(NamedTuple):
         return fields
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: Headers = CORS
-    body: bytes = b""
-
-
-COUNTED = Answer(204)
-TOO_MANY = "Too many requests. Send fewer, or later."
-
-
 class Request(NamedTuple):
     """What a door understood: of which site, and the message or what is wrong with it."""
 
@@ -139,6 +110,7 @@ class Door(NamedTuple):
     dress: Callable[[Answer], Answer] = lambda answer: answer
 
 
+@cache
 def beacon() -> Door:
     """Return the tracker's door, `POST /t`: 204, or 400 and 404 with sentences."""
     return Door(("POST", "OPTIONS"), _read_beacon)
@@ -146,7 +118,7 @@ def beacon() -> Door:
 
 def pixel(key: str) -> Door:
     """Return the door `GET /t/<key>.gif`: always a picture, because a visitor may be looking at it."""
-    return Door(("GET",), lambda arrival: _read_pixel(arrival, key), _to_picture)
+    return Door(("GET",), lambda arrival: _read_pixel(arrival, key), answers.as_picture)
 
 
 def site_visit(site_id: int) -> Door:
@@ -154,19 +126,30 @@ def site_visit(site_id: int) -> Door:
     return Door(("GET", "POST", "OPTIONS"), lambda arrival: _read_site_visit(arrival, site_id))
 
 
+def find_door(path: str) -> Door | None:
+    """Return the door of a path, None for all other paths of the installation."""
+    if path == "/t":
+        return beacon()
+    if found := PIXEL_PATH.fullmatch(path):
+        return pixel(found[1])
+    if found := VISIT_PATH.fullmatch(path):
+        return site_visit(int(found[1]))
+    return None
+
+
 def understand(door: Door, arrival: Arrival) -> Request | Answer:
     """Return what the door is asked for, or the answer where nothing is asked."""
     if arrival.method == "OPTIONS" and "OPTIONS" in door.methods:
-        return Answer(204, PREFLIGHT)
+        return answers.PREFLIGHT
     if arrival.method not in door.methods:
-        return _method_not_allowed(", ".join(door.methods))
+        return answers.method_not_allowed(door.methods)
     if len(arrival.body) > BODY_MAX_BYTES:
-        return too_large()
+        return answers.too_large()
     try:
         return door.read(arrival)
     except InvalidPayload as error:
         if not error.key:
-            return _errors(400, error.errors)
+            return answers.answer_with(400, error.errors)
         return Request(error.key, errors=error.errors)
 
 
@@ -184,8 +167,8 @@ def judge(
     """Run the pipeline over a request for a site, unless its address or the site has to wait."""
     wait = wait or site_wait(known.site.id)
     if wait:
-        answer = too_many(wait)
-        return _answered(arrival, address, known, RefusalReason.LIMIT, answer, TOO_MANY)
+        answer = answers.too_many(wait)
+        return _answered(arrival, address, known, RefusalReason.LIMIT, answer, answers.TOO_MANY)
     if request.message is None:
         return _invalid(arrival, address, known, request.errors or {})
     payload = _payload(request, request.message, arrival, address, known, day)
@@ -215,42 +198,6 @@ def sample_of(
     payload = _payload(request, request.message, arrival, address, known, day)
     refused = with_sample(Refused(known.site.pk, verdict, arrival.received_at, times=0), payload)
     return None if refused.sample is None else refused
-
-
-def answer_of(verdict: Verdict) -> Answer:
-    """Return the answer to an outcome that is stored."""
-    if verdict is None:
-        return COUNTED
-    return Answer(204, (*READABLE, ("Refusal", verdict.value)))
-
-
-def answer_to_error(error: Exception) -> Answer:
-    """Return the answer to what went wrong with a request; what is unforeseen is logged."""
-    if isinstance(error, UnknownSite | SiteGone):
-        return _errors(404, {"site": ["There is no site with this key."]})
-    if isinstance(error, InvalidPayload):
-        return _errors(400, error.errors)
-    if isinstance(error, NotStored | Error):
-        log.error("hit_not_stored", error=type(error).__name__)
-        answer = _errors(503, {"server": ["The hit could not be stored. Send it again later."]})
-        return _retry(answer, RETRY_AFTER_SECONDS)
-    # Whatever it is, it must not stop the next hit.
-    log.error("unhandled_error_in_collector", exc_info=error)
-    return Answer(500)
-
-
-def too_large() -> Answer:
-    return _closing(_errors(413, {"body": [f"The body may have {BODY_MAX_BYTES} bytes at most."]}))
-
-
-def too_slow() -> Answer:
-    return _closing(_errors(408, {"body": ["The body did not arrive in time."]}))
-
-
-def too_many(wait: float) -> Answer:
-    """Return the answer to a flood; `wait` is in seconds."""
-    answer = _errors(429, {"limit": [TOO_MANY]})
-    return _retry(answer, math.ceil(wait))
 
 
 def read_headers(headers: Mapping[str, str]) -> Headers:
@@ -310,7 +257,7 @@ def _fields_of_site_visit(arrival: Arrival) -> dict[str, str]:
 
 def _invalid(arrival: Arrival, address: str, known: KnownSite, errors: Errors) -> Answered:
     sentence = next((sentence for sentences in errors.values() for sentence in sentences), "")
-    answer = _errors(400, errors)
+    answer = answers.answer_with(400, errors)
     return _answered(arrival, address, known, RefusalReason.INVALID, answer, sentence)
 
 
@@ -344,34 +291,6 @@ def _payload(
         _language(headers.get("accept-language", "")[:LANGUAGE_READ_LENGTH]),
         _is_prefetch(headers), is_opted_out, request.counts_libraries, known.rules, day,
     )  # fmt: skip
-
-
-def _to_picture(answer: Answer) -> Answer:
-    headers = [header for header in answer.headers if header[0] != "Content-Type"]
-    headers += [("Content-Type", "image/gif"), ("Cache-Control", "no-store")]
-    return Answer(200 if answer.status == 204 else answer.status, headers, PIXEL)
-
-
-def _errors(status: int, errors: Errors) -> Answer:
-    return Answer(
-        status,
-        (*READABLE, JSON_HEADER),
-        json.dumps({"errors": errors}, ensure_ascii=False).encode(),
-    )
-
-
-def _retry(answer: Answer, seconds: int) -> Answer:
-    return answer._replace(headers=(*answer.headers, ("Retry-After", str(seconds))))
-
-
-def _closing(answer: Answer) -> Answer:
-    """Return an answer after which the rest of the request is not read."""
-    return answer._replace(headers=(*answer.headers, ("Connection", "close")))
-
-
-def _method_not_allowed(allowed: str) -> Answer:
-    answer = _errors(405, {"method": [f"This address takes {allowed}."]})
-    return answer._replace(headers=(*answer.headers, ("Allow", allowed)))
 
 
 def _parse_fields(text: str) -> dict[str, list[str]]:

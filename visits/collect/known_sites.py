@@ -10,6 +10,7 @@ from django.db import Error, OperationalError, connection
 
 from sites.models import Site
 from visits.collect.exclusion import Rules
+from visits.collect.site_day import SiteDay, site_days
 
 # Two seconds are promised; reading itself takes some of them.
 FRESH_SECONDS = 1.5
@@ -114,3 +115,9 @@ def _read(lookup: Lookup) -> KnownSite:
 
 
 known_sites = KnownSites()
+
+
+def read_known(lookup: Lookup, at: int) -> tuple[KnownSite, SiteDay]:
+    """Return a site and its day at an instant. Raises UnknownSite and DatabaseError."""
+    known = known_sites.read(lookup)
+    return known, site_days.read(known.site.time_zone, at)

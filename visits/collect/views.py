@@ -15,11 +15,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from visits.collect import doors
-from visits.collect.asgi import read_known
-from visits.collect.doors import Answer, Answered, Arrival, Door, Request
+from visits.collect import answers, doors
+from visits.collect.answers import Answer
+from visits.collect.doors import Answered, Arrival, Door, Request
 from visits.collect.flood import address_wait
-from visits.collect.known_sites import known_sites
+from visits.collect.known_sites import known_sites, read_known
 from visits.collect.outcome import Refused
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.writer import writer
@@ -83,16 +83,16 @@ def answer(door: Door, arrival: Arrival) -> Answer:
     wait = address_wait(address)
     request = doors.understand(door, arrival)
     if isinstance(request, Answer):
-        return door.dress(doors.too_many(wait) if wait else request)
+        return door.dress(answers.too_many(wait) if wait else request)
     try:
         return door.dress(_answer_request(request, arrival, address, wait))
     except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
-        return door.dress(doors.answer_to_error(error))
+        return door.dress(answers.answer_to_error(error))
 
 
 def _answer_request(request: Request, arrival: Arrival, address: str, wait: float) -> Answer:
     if wait and not known_sites.has(request.lookup):
-        return doors.too_many(wait)
+        return answers.too_many(wait)
     known, day = read_known(request.lookup, arrival.received_at)
     judged = doors.judge(request, arrival, address, wait, known, day)
     if isinstance(judged, Answered):
@@ -103,7 +103,7 @@ def _answer_request(request: Request, arrival: Arrival, address: str, wait: floa
         late = doors.sample_of(verdict, request, arrival, address, known, day)
         if late is not None:
             writer.note(late)
-    return doors.answer_of(verdict)
+    return answers.answer_of(verdict)
 
 
 def _to_arrival(request: HttpRequest) -> Arrival:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from visits.collect import doors
-from visits.collect.doors import Answer, Arrival, Door
+from visits.collect import answers, doors
+from visits.collect.answers import Answer
+from visits.collect.doors import Arrival, Door
 from visits.collect.payload import BODY_MAX_BYTES
 from visits.collect.views import answer
 
@@ -27,7 +28,9 @@ def receive_hit(door: Door, environ: Environ, start_response: StartResponse) -> 
     How long a body may take to arrive is the server's to limit: here nobody can stop waiting.
     """
     body = _read_body(environ)
-    reply = door.dress(doors.too_large()) if body is None else answer(door, _arrival(environ, body))
+    reply = (
+        door.dress(answers.too_large()) if body is None else answer(door, _arrival(environ, body))
+    )
     start_response(STATUS_LINES[reply.status], _headers(reply))
     return [reply.body]
 

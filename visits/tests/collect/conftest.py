@@ -16,6 +16,7 @@ from sites.models import Site
 from tracking_project.asgi import application
 from tracking_project.wsgi import application as wsgi_application
 from visits.collect import asgi
+from visits.collect.known_sites import read_known
 from visits.collect.writer import writer
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -95,7 +96,7 @@ def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ask:
 
     async def read_here(lookup: Any, at: int) -> Any:
         """Read in the test's thread, which holds the test's transaction."""
-        return asgi.read_known(lookup, at)
+        return read_known(lookup, at)
 
     async def write_here(outcome: Any) -> Any:
         return writer.write_blocking(outcome)
