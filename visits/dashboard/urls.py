@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.dashboard import refusals, views
+from visits.dashboard import data, refusals, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("sites/<int:site_id>/", views.site_report, name="site_report"),
     path("sites/<int:site_id>/first-hit/", views.site_first_hit, name="site_first_hit"),
     path("sites/<int:site_id>/refusals/", refusals.site_refusals, name="site_refusals"),
+    path("sites/<int:site_id>/settings/data/", data.site_data, name="site_data"),
+    path("sites/<int:site_id>/settings/data/reset/", data.site_reset, name="site_reset"),
 ]

@@ -23,7 +23,8 @@ from visits.collect.text import clean_text
 from visits.exchange.log_file import LogFile, keyed_digest, open_log
 from visits.exchange.logs import LogLine, parse_line
 from visits.exchange.page_requests import refusal_reason
-from visits.models import LogImport, RefusalReason
+from visits.models import LogImport, RefusalReason, SiteDay
+from visits.upkeep.retention import first_kept_day, pruned_days
 
 # One transaction each: a visitor's hit that arrives meanwhile waits for half a second at most.
 LINES_IN_A_BATCH = 1000
@@ -36,6 +37,30 @@ Judgement = Outcome | None
 
 class LogImportError(Exception):
     """A log cannot be imported; the message is a sentence for the operator."""
+
+
+class DayPruned(Exception):
+    """Retention has removed the facts of a day between the judgement of its lines and their storing."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDays:
+    """The days to which a site still adds hits: those whose facts it keeps."""
+
+    site: Site
+    first_day: dt.date | None
+    pruned: frozenset[dt.date]
+
+    @classmethod
+    def of(cls, site: Site, now: dt.datetime) -> KeptDays:
+        return cls(site, first_kept_day(site, now), pruned_days(site))
+
+    def has(self, at: int) -> bool:
+        """Tell whether the day of an instant, in epoch seconds, is one of them."""
+        if self.first_day is None and not self.pruned:
+            return True
+        day = self.site.day_of(dt.datetime.fromtimestamp(at, dt.UTC))
+        return day not in self.pruned and (self.first_day is None or day >= self.first_day)
 
 
 @dataclass(slots=True)
@@ -71,6 +96,8 @@ def import_log(
     3. store hits, refusals and how far the batch goes in one transaction, so that an import that was
        interrupted goes on exactly where it stopped
 
+    Lines of days whose facts the site does not keep any more are refused.
+
     `show_progress` is told how many bytes of the file were read. Raises LogImportError and OSError.
     """
     first_line, has_agents = _read_first_line(path)
@@ -78,14 +105,11 @@ def import_log(
     if record is None:
         return ImportResult(is_known_beginning=True)
     result = ImportResult(lines_before=record.imported_lines, has_agents=has_agents)
-    latest_at = int((now + CLOCK_TOLERANCE).timestamp())
     with open_log(path) as log:
         log.skip(record.imported_bytes)
         lines = log.lines()
         while batch := list(islice(lines, LINES_IN_A_BATCH)):
-            outcomes = [_judge(line, site, latest_at) for line in batch]
-            _store(record, log, outcomes)
-            result.add(outcomes)
+            result.add(_judge_and_store(batch, site, now, record, log))
             show_progress(log.position)
         result.has_open_line, result.is_damaged = log.has_open_line, log.is_damaged
     return result
@@ -139,14 +163,31 @@ def _make_record(path: Path, site: Site, digest: bytes, known_count: int) -> Log
 # What becomes of its lines
 
 
-def _judge(raw_line: bytes, site: Site, latest_at: int) -> Judgement:
+def _judge_and_store(
+    lines: Sequence[bytes], site: Site, now: dt.datetime, record: LogImport, log: LogFile
+) -> list[Judgement]:
+    latest_at = int((now + CLOCK_TOLERANCE).timestamp())
+    while True:
+        kept = KeptDays.of(site, now)
+        outcomes = [_judge(line, kept, latest_at) for line in lines]
+        try:
+            _store(record, log, outcomes)
+        except DayPruned:
+            continue
+        return outcomes
+
+
+def _judge(raw_line: bytes, kept: KeptDays, latest_at: int) -> Judgement:
     """Return the hit that a line makes, why it makes none, or None when it cannot be read."""
+    site = kept.site
     line = parse_line(raw_line)
     if line is None or line.at > latest_at:
         return None
     reason = refusal_reason(line)
     if reason is not None:
         return Refused(site.pk, reason, line.at)
+    if not kept.has(line.at):
+        return Refused(site.pk, RefusalReason.EXPIRED, line.at)
     try:
         return collect(_to_payload(line, site))
     except InvalidUrl:
@@ -171,22 +212,29 @@ def _to_payload(line: LogLine, site: Site) -> Payload:
 
 
 def _store(record: LogImport, log: LogFile, outcomes: Sequence[Judgement]) -> None:
+    """Store a batch. Raises DayPruned and LogImportError; then nothing is stored."""
     known = [outcome for outcome in outcomes if outcome is not None]
+    lines = record.imported_lines + len(outcomes)
     with transaction.atomic():
-        _advance(record, log, len(outcomes))
+        _advance(record, log, lines)
+        if not Site.objects.filter(pk=record.site_id, is_being_reset=False).exists():
+            raise LogImportError("The site is being reset, or was deleted. Try again later.")
         # Servers note a request when it ends: lines are a little out of order.
         write_batch(sorted(known, key=lambda outcome: outcome.at))
-    record.imported_bytes = log.read_bytes
+        # Only now: the rows of these days are ours until the transaction ends.
+        days = {outcome.day for outcome in known if isinstance(outcome, NewHit)}
+        if SiteDay.objects.filter(site=record.site_id, day__in=days, is_pruned=True).exists():
+            raise DayPruned
+    record.imported_bytes, record.imported_lines = log.read_bytes, lines
 
 
-def _advance(record: LogImport, log: LogFile, line_count: int) -> None:
+def _advance(record: LogImport, log: LogFile, lines: int) -> None:
     """Note how far the file is imported. Raises LogImportError if somebody else has."""
-    record.imported_lines += line_count
     is_ours = LogImport.objects.filter(pk=record.pk, imported_bytes=record.imported_bytes).update(
         imported_bytes=log.read_bytes,
         imported_digest=log.digest,
-        imported_lines=record.imported_lines,
+        imported_lines=lines,
         updated_at=timezone.now(),
     )
     if not is_ours:
-        raise LogImportError("Another import of this file is running.")
+        raise LogImportError("Another import of this file is running, or the site was reset.")

@@ -14,6 +14,8 @@ from django.utils import timezone
 from visits.upkeep.archive_files import check_archive, remove_orphans
 from visits.upkeep.closing import close_days
 from visits.upkeep.expiry import remove_message_ids, remove_quotas, remove_refusal_samples
+from visits.upkeep.removal import finish_removals
+from visits.upkeep.retention import enforce_retention
 from visits.upkeep.salts import destroy_salts
 
 log = structlog.get_logger(__name__)
@@ -48,6 +50,8 @@ def run_upkeep(*more: Job) -> None:
     _run_job("remove_quotas", remove_quotas, now)
     _run_job("check_archive", check_archive, now)
     _run_job("close_days", close_days, now)
+    _run_job("enforce_retention", enforce_retention, now)
+    _run_job("finish_removals", finish_removals, now)
     _run_job("remove_orphans", remove_orphans, now)
     close_old_connections()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +13,36 @@ from django.db.models import QuerySet
 # takes some hundredths of one, and the pause lets the collector in.
 STEP_ROWS = 2_000
 PAUSE_SECONDS = 0.05
+
+
+# How many rows of which table.
+Counts = Counter[str]
+
+
+def take_steps(steps: Iterator[Counts], seconds: float | None = None) -> Counts:
+    """Take steps that are a transaction each, with a pause after each; return all that they counted.
+
+    With `seconds`, no further step begins once they have passed.
+    """
+    total: Counts = Counter()
+    begun_at = time.monotonic()
+    for step in steps:
+        total.update(step)
+        if seconds is not None and time.monotonic() >= begun_at + seconds:
+            break
+        time.sleep(PAUSE_SECONDS)
+    return total
+
+
+def steps_to_delete(rows: QuerySet[Any]) -> Iterator[Counts]:
+    """Delete rows that nothing refers to; yield what each transaction deleted, until none are left."""
+    name = str(rows.model._meta.verbose_name_plural)
+    while True:
+        step = rows.values("pk")[:STEP_ROWS]
+        count, _ = rows.model._default_manager.filter(pk__in=step).delete()
+        if not count:
+            return
+        yield Counter({name: count})
 
 
 def delete_in_steps(rows: QuerySet[Any]) -> int:
