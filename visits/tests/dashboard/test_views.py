@@ -1,4 +1,4 @@
-"""The pages of reports: front page, my sites, a site's report, the waiting panel."""
+"""The report of a site, whole and in parts, and who may see it."""
 
 from __future__ import annotations
 
@@ -11,116 +11,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 
 from accounts.models import User
 from sites.models import Site
 from visits.dashboard.choice import Choice
-from visits.dashboard.refusal_words import words_of
-from visits.models import Refusal, RefusalReason
 from visits.tests.factory import NOON, NOWHERE, make_visit
-
-
-@pytest.fixture
-def signed_in(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 def report_url(site: Site, query: str = "") -> str:
     return reverse("site_report", args=[site.pk]) + query
-
-
-# The front page
-
-
-def test_front_page_is_for_everybody(client: Client, db: None) -> None:
-    page = client.get("/").content.decode()
-
-    assert reverse("account_signup") in page
-    assert reverse("account_login") in page
-
-
-def test_front_page_leads_a_signed_in_owner_to_the_own_sites(signed_in: Client) -> None:
-    assert signed_in.get("/")["Location"] == reverse("site_list")
-
-
-# My sites
-
-
-def test_list_shows_own_sites_only(signed_in: Client, site: Site, stranger: User) -> None:
-    Site.objects.create(owner=stranger, name="Other", domain="other.example")
-
-    page = signed_in.get(reverse("site_list")).content.decode()
-
-    assert "example.com" in page
-    assert "other.example" not in page
-
-
-def test_list_without_sites_offers_to_add_one(signed_in: Client) -> None:
-    page = signed_in.get(reverse("site_list")).content.decode()
-
-    assert "No sites yet" in page
-    assert reverse("site_add") in page
-
-
-def test_card_shows_the_visitors_of_seven_days(signed_in: Client, site: Site) -> None:
-    for days in (0, 1, 6):
-        make_visit(site, started_at=timezone.now() - dt.timedelta(days=days))
-
-    [card] = signed_in.get(reverse("site_list")).context["cards"]
-
-    assert (card.name, card.value, card.has_hits) == ("Example", "3", True)
-
-
-def test_card_is_headed_by_the_name_of_the_site(signed_in: Client, owner: User) -> None:
-    Site.objects.create(owner=owner, name="Our shop", domain="shop.example")
-    Site.objects.create(owner=owner, name="zoo.example", domain="zoo.example")
-
-    cards = signed_in.get(reverse("site_list")).context["cards"]
-
-    assert [(card.name, card.domain) for card in cards] == [
-        ("Our shop", "shop.example"),
-        ("zoo.example", ""),
-    ]
-
-
-def test_card_of_a_new_site_leads_to_its_snippet(signed_in: Client, site: Site) -> None:
-    page = signed_in.get(reverse("site_list")).content.decode()
-
-    assert reverse("site_install", args=[site.pk]) in page
-
-
-@pytest.mark.parametrize(
-    ("search", "found"), [("EXAMP", 1), ("first", 1), ("nothing", 0), ("", 1), ("a\x00b", 1)]
-)
-def test_list_is_searched_by_name_and_domain(
-    signed_in: Client, owner: User, search: str, found: int
-) -> None:
-    Site.objects.create(owner=owner, name="My first", domain="example.com")
-
-    response = signed_in.get(reverse("site_list"), {"q": search})
-
-    assert len(response.context["cards"]) == found
-
-
-def test_list_takes_the_same_queries_however_many_sites(
-    signed_in: Client, owner: User, django_assert_num_queries: Any
-) -> None:
-    def add_sites(count: int) -> None:
-        for number in range(count):
-            name = f"{Site.objects.count()}-{number}"
-            make_visit(Site.objects.create(owner=owner, name=name, domain=f"{name}.example"))
-
-    add_sites(2)
-    with django_assert_num_queries(7) as few:
-        signed_in.get(reverse("site_list"))
-    add_sites(10)
-    with django_assert_num_queries(len(few)):
-        signed_in.get(reverse("site_list"))
-
-
-# A site's report
 
 
 def test_report_shows_the_numbers_of_the_period(signed_in: Client, site: Site) -> None:
@@ -370,49 +269,6 @@ def test_text_of_visitors_is_escaped(signed_in: Client, site: Site) -> None:
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
-
-
-# The waiting panel
-
-
-def test_panel_waits_and_then_tells_the_hit(signed_in: Client, site: Site) -> None:
-    url = reverse("site_first_hit", args=[site.pk])
-    waiting = signed_in.get(url, headers={"hx-request": "true"}).content.decode()
-
-    make_visit(site, started_at=timezone.now(), pageviews=["/welcome"])
-
-    arrived = signed_in.get(url, headers={"hx-request": "true"}).content.decode()
-    assert "Waiting for your first hit" in waiting
-    assert "read /welcome" in arrived
-    assert "<html" not in arrived
-
-
-def test_panel_names_the_newest_refusal(signed_in: Client, site: Site) -> None:
-    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
-    Refusal.objects.create(site=site, hour_at=hour, reason=RefusalReason.HOSTNAME, count=2)
-
-    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
-
-    assert "Page of another host name" in page
-    assert "Refused 2 times" in page
-    assert "The page lies on a host that is not allowed or excluded" in page
-    assert f"{reverse('site_exclusions', args=[site.pk])}#counting" in page
-    assert reverse("site_refusals", args=[site.pk]) in page
-
-
-@pytest.mark.parametrize("reason", RefusalReason)
-def test_panel_has_words_for_every_refusal(
-    signed_in: Client, site: Site, reason: RefusalReason
-) -> None:
-    Refusal.objects.create(site=site, hour_at=timezone.now(), reason=reason, count=1)
-
-    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
-
-    assert escape(words_of(reason, site).meaning) in page
-
-
-def test_panel_is_a_page_without_javascript(signed_in: Client, site: Site) -> None:
-    assert b"<html" in signed_in.get(reverse("site_first_hit", args=[site.pk])).content
 
 
 # Who may see it

@@ -1,0 +1,54 @@
+"""The panel that waits for the first hit of a site."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+
+from sites.models import Site
+from visits.dashboard.refusal_words import words_of
+from visits.models import Refusal, RefusalReason
+from visits.tests.factory import make_visit
+
+
+def test_panel_waits_and_then_tells_the_hit(signed_in: Client, site: Site) -> None:
+    url = reverse("site_first_hit", args=[site.pk])
+    waiting = signed_in.get(url, headers={"hx-request": "true"}).content.decode()
+
+    make_visit(site, started_at=timezone.now(), pageviews=["/welcome"])
+
+    arrived = signed_in.get(url, headers={"hx-request": "true"}).content.decode()
+    assert "Waiting for your first hit" in waiting
+    assert "read /welcome" in arrived
+    assert "<html" not in arrived
+
+
+def test_panel_names_the_newest_refusal(signed_in: Client, site: Site) -> None:
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    Refusal.objects.create(site=site, hour_at=hour, reason=RefusalReason.HOSTNAME, count=2)
+
+    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
+
+    assert "Page of another host name" in page
+    assert "Refused 2 times" in page
+    assert "The page lies on a host that is not allowed or excluded" in page
+    assert f"{reverse('site_exclusions', args=[site.pk])}#counting" in page
+    assert reverse("site_refusals", args=[site.pk]) in page
+
+
+@pytest.mark.parametrize("reason", RefusalReason)
+def test_panel_has_words_for_every_refusal(
+    signed_in: Client, site: Site, reason: RefusalReason
+) -> None:
+    Refusal.objects.create(site=site, hour_at=timezone.now(), reason=reason, count=1)
+
+    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
+
+    assert escape(words_of(reason, site).meaning) in page
+
+
+def test_panel_is_a_page_without_javascript(signed_in: Client, site: Site) -> None:
+    assert b"<html" in signed_in.get(reverse("site_first_hit", args=[site.pk])).content
