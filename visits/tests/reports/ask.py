@@ -52,7 +52,7 @@ Answer = dict[Any, Any]
 OF_GOALS = {"conversions", "conversion_rate"}
 UNCOUNTED = OF_GOALS | {"current_visitors"}
 # Of a page, or of a row.
-OF_ROWS = {"entries", "exits", "exit_rate", "page_bounce_rate", "percentage"}
+OF_ROWS = {"entries", "exits", "exit_rate", "percentage"}
 
 
 class NotOffered(Exception):
@@ -71,22 +71,26 @@ def check(
             missing.add(str(error))
             continue
         answered += 1
-        expected = answer(question, visits)
-        assert agreed(found, expected) == expected, question
+        wrong = differences(found, answer(question, visits))
+        assert not wrong, f"{question}: found, expected: {wrong}"
     if missing and not answered:
         pytest.skip(f"Not offered: {', '.join(sorted(missing))}")
 
 
-def agreed(found: Any, expected: Any) -> Any:
-    """Return what was found, filled up with what only the plain loops know.
+def differences(found: Any, expected: Any) -> Any:
+    """Return where two answers differ, as pairs of what was found and what was expected.
 
-    So a comparison with them shows the differences alone.
+    Of a row only those metrics are compared that the reports have.
     """
     if not isinstance(found, Mapping) or not isinstance(expected, Mapping):
-        return found
-    if "visitors" in expected:
-        return {**expected, **found}
-    return {key: agreed(value, expected.get(key, {})) for key, value in found.items()}
+        return {} if found == expected else (found, expected)
+    keys = found.keys() if _is_row(expected) else {**expected, **found}.keys()
+    compared = {key: differences(found.get(key), expected.get(key)) for key in keys}
+    return {key: pair for key, pair in compared.items() if pair != {}}
+
+
+def _is_row(answer: Mapping[Any, Any]) -> bool:
+    return "visitors" in answer
 
 
 def ask(question: Question, sites: Sequence[Site]) -> Any:

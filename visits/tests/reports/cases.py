@@ -16,7 +16,7 @@ from sites.models import Site
 from visits.tests.reports import wishes
 from visits.tests.reports.engines import FACTS, Engine
 from visits.tests.reports.naive import Asked, Message, PlainFilter, PlainVisit, visits_of
-from visits.tests.reports.streams import DELAYS, Stream, streams, write
+from visits.tests.reports.streams import SHORT_DELAYS, Stream, streams, write
 
 ONE_DAY = dt.timedelta(days=1)
 HERE, ELSEWHERE = "here.example", "elsewhere.example"
@@ -54,7 +54,7 @@ class Case:
 def cases(
     draw: st.DrawFn,
     lengths: Sequence[int] = (1, 2, 7, 100),
-    delays: Sequence[int] = DELAYS,
+    delays: Sequence[int] = SHORT_DELAYS,
     *,
     is_filtered: bool = False,
 ) -> Case:

@@ -115,7 +115,7 @@ def test_pages_of_the_example() -> None:
         ("/pricing",): (1, 2, 2, 0, 2),
         ("/blog",): (1, 1, 1, 1, 1),
     }
-    assert columns(rows, "exit_rate", "page_bounce_rate", "percentage") == {
+    assert columns(rows, "exit_rate", "bounce_rate", "percentage") == {
         ("/",): (1 / 3, 1 / 3, 1.0),
         ("/pricing",): (1.0, None, 0.5),
         ("/blog",): (1.0, 1.0, 0.5),

@@ -19,26 +19,36 @@ from visits.models import HitKind
 from visits.reports.overview import site_cards
 from visits.reports.recent import recent_hits
 from visits.reports.results import Row
-from visits.tests.reports.ask import check, check_comparison, offered_dimensions, report_query
+from visits.tests.reports.ask import (
+    ask,
+    check,
+    check_comparison,
+    differences,
+    offered_dimensions,
+    report_query,
+)
 from visits.tests.reports.cases import ELSEWHERE, ONE_DAY, Case, cases, stored, truth
 from visits.tests.reports.engines import Engine
 from visits.tests.reports.naive import (
     Asked,
     Breakdown,
+    PlainHit,
     Series,
     Totals,
+    answer,
     local_date,
     visits_of,
     within,
 )
 from visits.tests.reports.naive.visits import KeptHit
-from visits.tests.reports.streams import SHORT_DELAYS
+from visits.tests.reports.streams import DELAYS, Stream
 
 pytestmark = pytest.mark.django_db
+TODAY = Asked(dt.date(2026, 5, 4), dt.date(2026, 5, 4))
 
 
 @truth(12)
-@given(case=cases())
+@given(case=cases(delays=DELAYS))
 def test_totals_are_those_of_a_plain_loop(owner: User, engine: Engine, case: Case) -> None:
     with stored(owner, case, engine) as world:
         check([Totals(case.asked)], [world.here], world.visits)
@@ -53,7 +63,7 @@ def test_breakdowns_are_those_of_a_plain_loop(owner: User, engine: Engine, case:
 
 
 @truth(12)
-@given(case=cases(lengths=(1,), delays=SHORT_DELAYS))
+@given(case=cases(lengths=(1,)))
 def test_hours_and_minutes_are_those_of_a_plain_loop(
     owner: User, engine: Engine, case: Case
 ) -> None:
@@ -62,8 +72,21 @@ def test_hours_and_minutes_are_those_of_a_plain_loop(
         check(questions, [world.here], world.visits)
 
 
+@pytest.mark.xfail(reason="Without a filter, it is the hour of the visit that was stored first.")
+@pytest.mark.parametrize("question", [Series(TODAY, "hour"), Breakdown(TODAY, "hour_of_day")])
+def test_visitor_is_counted_in_the_hour_of_the_earliest_visit_told_late(
+    owner: User, question: Series | Breakdown
+) -> None:
+    ten_o_clock = int(dt.datetime(2026, 5, 4, 10, tzinfo=dt.UTC).timestamp())
+    stream = Stream("UTC", TODAY.start, (PlainHit(ten_o_clock), PlainHit(ten_o_clock - 7_200)))
+    with stored(owner, Case(stream, stream, TODAY, 100, 1)) as world:
+        wrong = differences(ask(question, [world.here]), answer(question, world.visits))
+
+    assert not wrong
+
+
 @truth(12)
-@given(case=cases(lengths=(2, 7, 100)))
+@given(case=cases(lengths=(2, 7, 100), delays=DELAYS))
 def test_days_weeks_and_months_are_those_of_a_plain_loop(
     owner: User, engine: Engine, case: Case
 ) -> None:
@@ -99,7 +122,7 @@ def test_comparison_is_that_of_a_plain_loop(owner: User, engine: Engine, case: C
 
 
 @truth(25)
-@given(case=cases(), limit=st.sampled_from((1, 3, 20)))
+@given(case=cases(delays=DELAYS), limit=st.sampled_from((1, 3, 20)))
 def test_newest_hits_are_those_of_a_plain_loop(owner: User, case: Case, limit: int) -> None:
     with stored(owner, case) as world:
         found = recent_hits(report_query(case.asked, [world.here]), limit)
@@ -121,7 +144,7 @@ def described(hit: KeptHit) -> tuple[object, ...]:
 
 
 @truth(25)
-@given(case=cases(), seconds=st.sampled_from((0, 299, 300, 5_000, 90_000, 700_000)))
+@given(case=cases(delays=DELAYS), seconds=st.sampled_from((0, 299, 300, 5_000, 90_000, 700_000)))
 def test_cards_are_those_of_a_plain_loop(owner: User, case: Case, seconds: int) -> None:
     streams = (case.elsewhere, case.here)
     last_at = max((message.at for stream in streams for message in stream.messages), default=0)

@@ -57,7 +57,7 @@ def page_metrics(begun: Sequence[PlainVisit], ended: Sequence[PlainVisit], pagev
         "entries": len(begun),
         "exits": len(ended),
         "exit_rate": ratio(len(ended), pageviews),
-        "page_bounce_rate": ratio(sum(visit.is_bounce for visit in begun), len(begun)),
+        "bounce_rate": ratio(sum(visit.is_bounce for visit in begun), len(begun)),
     }
 
 

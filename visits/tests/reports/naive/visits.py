@@ -105,8 +105,8 @@ def visits_of(messages: Sequence[Message], zone: ZoneInfo, site: str = "") -> li
     for number, message in enumerate(messages):
         if isinstance(message, PlainHit):
             _keep(message, number, visits, zone, site)
-        elif not _attend(message, visits, zone):
-            continue
+        else:
+            _attend(message, visits, zone)
         if message.title:
             titles[message.hostname, message.path] = message.title
     for visit in visits:
@@ -136,14 +136,14 @@ def _find(
     return None
 
 
-def _attend(message: PlainAttention, visits: Sequence[PlainVisit], zone: ZoneInfo) -> bool:
+def _attend(message: PlainAttention, visits: Sequence[PlainVisit], zone: ZoneInfo) -> None:
     """Give attention to the view of its page that was kept last; without one it counts for nothing.
 
     It began before it was told: a reader of an hour was never away.
     """
     visit = _find(visits, message, zone, message.at - message.engaged_seconds)
     if visit is None:
-        return False
+        return
     views = [
         hit
         for other in visits
@@ -151,14 +151,12 @@ def _attend(message: PlainAttention, visits: Sequence[PlainVisit], zone: ZoneInf
         for hit in other.views
         if (hit.sent.hostname, hit.sent.path) == (message.hostname, message.path)
     ]
-    if not views:
-        return False
-    visit.last_seen = max(visit.last_seen, message.at)
-    view = max(views, key=lambda hit: hit.number)
-    seconds = (view.engaged_seconds or 0) + message.engaged_seconds
-    view.engaged_seconds = min(seconds, ENGAGED_MAX_SECONDS)
-    view.scroll_percent = max(view.scroll_percent or 0, message.scroll_percent)
-    return True
+    if views:
+        visit.last_seen = max(visit.last_seen, message.at)
+        view = max(views, key=lambda hit: hit.number)
+        seconds = (view.engaged_seconds or 0) + message.engaged_seconds
+        view.engaged_seconds = min(seconds, ENGAGED_MAX_SECONDS)
+        view.scroll_percent = max(view.scroll_percent or 0, message.scroll_percent)
 
 
 def within(visits: Iterable[PlainVisit], start: dt.date, end: dt.date) -> list[PlainVisit]:
