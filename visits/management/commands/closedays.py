@@ -56,12 +56,18 @@ class Command(BaseCommand):
             raise CommandError("The archive could not be written; the log says why.")
 
     def _verify(self, sites: Sequence[Site], span: Span | None, bar: Any) -> None:
-        findings = 0
+        compared = findings = 0
+
+        def count_day() -> None:
+            nonlocal compared
+            compared += 1
+            bar.update()
+
         for site in sites:
-            for finding in verify_days(site, span, bar.update):
+            for finding in verify_days(site, span, count_day):
                 findings += 1
-                tqdm.write(finding, file=self.stdout)
-        compared = bar.n
+                with tqdm.external_write_mode():
+                    self.stdout.write(finding)
         bar.close()
         if findings:
             raise CommandError(f"{_days(compared)} compared: {findings:,} wrong.")
