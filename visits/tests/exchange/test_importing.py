@@ -1,63 +1,20 @@
-"""Logs become hits: totals against a second count, and what happens when a file comes again."""
+"""Logs become hits: totals against a second count, and what is kept of a line."""
 
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sites.models import Site
-from visits.collect.batch import write_batch
-from visits.exchange import importing
-from visits.exchange.importing import ImportResult, LogImportError, import_log
-from visits.models import Hit, LogImport, OpenVisit, Refusal, RefusalReason, SiteDay, Visit
-from visits.upkeep.removal import begin_reset, finish_removal
+from visits.exchange.importing import LogImportError, import_log
+from visits.models import Hit, LogImport, OpenVisit, Refusal, RefusalReason, Visit
+from visits.tests.exchange.lines import ACCESS_LOG, FIREFOX, NOW, make_lines
 from visits.upkeep.salts import destroy_salts
-
-# 58 lines of a small site's two days; addresses are from the ranges for documentation.
-ACCESS_LOG = Path(__file__).parent / "access.log"
-NOW = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
-
-
-def make_lines(
-    *paths: str, hour: int = 10, address: str = "192.0.2.1", agent: str = FIREFOX
-) -> str:
-    """Return a line a minute; the first at `hour` o'clock UTC on 4 May 2026."""
-    return "".join(
-        f"{address} - - [04/May/2026:{hour}:{minute:02}:00 +0000]"
-        f' "GET {path} HTTP/1.1" 200 1234 "-" "{agent}"\n'
-        for minute, path in enumerate(paths)
-    )
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "access.log"
-
-
-@pytest.fixture
-def run(site: Site) -> Callable[[Path], ImportResult]:
-    return lambda path: import_log(path, site, NOW)
-
-
-def stored() -> dict[str, Any]:
-    """Return all that an import changes."""
-    return {
-        "hits": sorted(Hit.objects.values_list("at", "page", "visit")),
-        "visits": sorted(Visit.objects.values_list("started_at", "pageviews", "is_first")),
-        "refusals": sorted(Refusal.objects.values_list("hour_at", "reason", "count")),
-    }
-
-
-# Totals
-
 
 View = tuple[float, str, str]
 
@@ -258,138 +215,6 @@ def test_file_without_any_line_of_a_log_is_refused(
     assert not LogImport.objects.exists()
 
 
-# The same file again
-
-
-@pytest.mark.parametrize("disguise", ["same", "renamed", "compressed"])
-def test_same_file_twice_changes_nothing(
-    site: Site, tmp_path: Path, run: Callable, disguise: str
-) -> None:
-    run(ACCESS_LOG)
-    before = stored()
-    again = ACCESS_LOG if disguise == "same" else tmp_path / "access.log.1"
-    if disguise != "same":
-        content = ACCESS_LOG.read_bytes()
-        again.write_bytes(gzip.compress(content) if disguise == "compressed" else content)
-
-    result = run(again)
-
-    assert (result.lines, result.lines_before) == (0, 58)
-    assert stored() == before
-
-
-def test_other_site_counts_the_file_for_itself(site: Site, run: Callable) -> None:
-    run(ACCESS_LOG)
-    other = Site.objects.create(owner=site.owner, name="Other", domain="example.org")
-
-    assert import_log(ACCESS_LOG, other, NOW).lines == 58
-
-
-def test_grown_file_adds_what_is_new(log: Path, run: Callable) -> None:
-    log.write_text(make_lines("/", "/pricing"))
-    run(log)
-    log.write_text(make_lines("/", "/pricing", "/docs"))
-
-    result = run(log)
-
-    assert (result.lines_before, result.lines, result.counted) == (2, 1, 1)
-    assert Visit.objects.get().pageviews == 3
-
-
-def test_unfinished_line_is_counted_once_when_it_is_finished(log: Path, run: Callable) -> None:
-    lines = make_lines("/", "/pricing")
-    log.write_text(lines[:-40])
-
-    unfinished = run(log)
-    log.write_text(lines)
-    finished = run(log)
-
-    assert (unfinished.counted, unfinished.has_open_line) == (1, True)
-    assert (finished.counted, finished.has_open_line) == (1, False)
-    assert Hit.objects.count() == 2
-
-
-def test_older_copy_of_a_file_changes_nothing(log: Path, run: Callable) -> None:
-    log.write_text(make_lines("/", "/pricing", "/docs"))
-    run(log)
-    log.write_text(make_lines("/", "/pricing"))
-
-    result = run(log)
-
-    assert result.is_known_beginning
-    assert Hit.objects.count() == 3
-
-
-def test_file_that_goes_on_differently_is_another_file(log: Path, run: Callable) -> None:
-    log.write_text(make_lines("/", "/pricing"))
-    run(log)
-    log.write_text(make_lines("/", "/docs", "/about"))
-
-    first, second = run(log), run(log)
-
-    assert (first.lines, first.lines_before) == (3, 0)
-    assert (second.lines, second.lines_before) == (0, 3)
-
-
-def test_interrupted_import_goes_on_exactly_where_it_stopped(
-    log: Path, run: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log.write_text(make_lines(*(f"/{number}" for number in range(25)), "/style.css"))
-    monkeypatch.setattr(importing, "LINES_IN_A_BATCH", 10)
-
-    def fail_in_second_batch(hits: list) -> None:
-        write_batch(hits)
-        if Hit.objects.count() > 10:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(importing, "write_batch", fail_in_second_batch)
-    with pytest.raises(KeyboardInterrupt):
-        run(log)
-    after_interruption = Hit.objects.count()
-    monkeypatch.setattr(importing, "write_batch", write_batch)
-    result = run(log)
-
-    assert after_interruption == 10
-    assert (result.lines_before, result.lines, result.counted) == (10, 16, 15)
-    assert Hit.objects.count() == 25
-    assert Visit.objects.get().pageviews == 25
-
-
-def test_second_import_at_the_same_time_is_refused(
-    log: Path, run: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log.write_text(make_lines("/", "/pricing"))
-
-    def judge_late(*arguments: Any) -> Any:
-        monkeypatch.undo()
-        run(log)
-        return importing._judge(*arguments)
-
-    monkeypatch.setattr(importing, "_judge", judge_late)
-    with pytest.raises(LogImportError, match="Another import"):
-        run(log)
-
-    assert Hit.objects.count() == 2
-
-
-def test_import_that_began_meanwhile_is_seen(
-    log: Path, run: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log.write_text(make_lines("/", "/pricing"))
-    make_record = importing._make_record
-
-    def make_record_late(*arguments: Any) -> Any:
-        monkeypatch.undo()
-        run(log)
-        return make_record(*arguments)
-
-    monkeypatch.setattr(importing, "_make_record", make_record_late)
-    with pytest.raises(LogImportError, match="Another import"):
-        run(log)
-
-    assert Hit.objects.count() == 2
-
-
 def test_salts_of_the_log_are_destroyed_a_day_later(run: Callable) -> None:
     run(ACCESS_LOG)
 
@@ -411,92 +236,3 @@ def test_progress_reaches_the_size_of_the_file(site: Site) -> None:
     import_log(ACCESS_LOG, site, NOW, positions.append)
 
     assert positions[-1] == ACCESS_LOG.stat().st_size
-
-
-# Days that the site does not keep
-
-
-def keep(site: Site, days: int) -> None:
-    site.keeps_facts_days = days
-    site.save()
-
-
-@pytest.mark.parametrize(("days", "counted"), [(10, 2), (9, 0)])
-def test_lines_of_days_that_are_not_kept_are_refused(
-    log: Path, site: Site, days: int, counted: int
-) -> None:
-    log.write_text(make_lines("/a", "/b"))
-    keep(site, days)
-
-    result = import_log(log, site, NOW + dt.timedelta(days=10))
-
-    assert (result.counted, result.refused[RefusalReason.EXPIRED]) == (counted, 2 - counted)
-    assert sum(Refusal.objects.values_list("count", flat=True)) == 2 - counted
-    assert Hit.objects.count() == counted
-
-
-def test_lines_that_are_no_page_have_that_reason_however_old_they_are(
-    log: Path, site: Site
-) -> None:
-    log.write_text(make_lines("/a", "/b.css"))
-    keep(site, 7)
-
-    result = import_log(log, site, NOW + dt.timedelta(days=10))
-
-    assert result.refused == {"expired": 1, "asset": 1}
-
-
-def test_lines_of_a_day_whose_facts_were_removed_are_refused(log: Path, site: Site) -> None:
-    """The site keeps more days now than when they were removed."""
-    log.write_text(make_lines("/a"))
-    SiteDay.objects.create(site=site, day=dt.date(2026, 5, 4), is_pruned=True, visits=5)
-
-    result = import_log(log, site, NOW)
-
-    assert result.refused == {"expired": 1}
-    assert SiteDay.objects.get().changes == 0
-
-
-def test_day_whose_facts_are_removed_during_an_import_is_noticed(
-    log: Path, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between the judgement of the lines and their storing; nothing of the first try is left."""
-    log.write_text(make_lines("/a", "/b") + make_lines("/c").replace("04/May", "05/May"))
-    SiteDay.objects.create(site=site, day=dt.date(2026, 5, 4), is_pruned=True, visits=5)
-    known = iter([frozenset(), frozenset([dt.date(2026, 5, 4)])])
-    monkeypatch.setattr(importing, "pruned_days", lambda site: next(known))
-
-    result = import_log(log, site, NOW + dt.timedelta(days=1))
-
-    assert (result.lines, result.counted, result.refused) == (3, 1, {"expired": 2})
-    assert LogImport.objects.get().imported_lines == 3
-    assert Hit.objects.get().page.path == "/c"
-    assert SiteDay.objects.get(day=dt.date(2026, 5, 4)).changes == 0
-
-
-@pytest.mark.parametrize("end", ["is_being_reset", "deleted"])
-def test_import_into_a_site_that_is_reset_or_deleted_meanwhile_ends(
-    log: Path, site: Site, end: str
-) -> None:
-    log.write_text(make_lines("/a"))
-    if end == "deleted":
-        Site.objects.filter(pk=site.pk).update(deleted_at=NOW, owner=None)
-    else:
-        Site.objects.filter(pk=site.pk).update(is_being_reset=True)
-
-    with pytest.raises((LogImportError, Site.DoesNotExist)):
-        import_log(log, site, NOW)
-
-    assert not Hit.objects.exists()
-
-
-def test_log_may_be_imported_again_after_a_reset(log: Path, site: Site) -> None:
-    log.write_text(make_lines("/a", "/b"))
-    import_log(log, site, NOW)
-    begin_reset(site, NOW)
-    finish_removal(site)
-
-    result = import_log(log, Site.objects.get(), NOW)
-
-    assert (result.lines, result.counted) == (2, 2)
-    assert Visit.objects.get().pageviews == 2
