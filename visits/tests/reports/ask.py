@@ -185,11 +185,21 @@ def store_goals(sites: Sequence[Site], goals: Iterable[PlainGoal]) -> None:
     known = list({goal.name: goal for goal in goals}.values())
     if not known:
         return
-    model = getattr(importlib.import_module("visits.models"), "Goal", None)
-    if model is None:
+    models = _models()
+    # A goal stays as long as a funnel needs it.
+    models.Funnel.objects.filter(site__in=sites).delete()
+    models.Goal.objects.filter(site__in=sites).delete()
+    models.Goal.objects.bulk_create(
+        _goal(models.Goal, site, goal) for site in sites for goal in known
+    )
+
+
+def _models() -> Any:
+    """Return the models of visits with goals and funnels among them. Raises NotOffered."""
+    models = importlib.import_module("visits.models")
+    if not hasattr(models, "Goal"):
         raise NotOffered("goals")
-    model.objects.filter(site__in=sites).delete()
-    model.objects.bulk_create(_goal(model, site, goal) for site in sites for goal in known)
+    return models
 
 
 def _goal(model: Any, site: Site, goal: PlainGoal) -> Any:
@@ -300,11 +310,21 @@ def _ask_goals(query: ReportQuery) -> Answer:
 
 
 def _ask_funnel(query: ReportQuery, steps: Sequence[PlainGoal], sites: Sequence[Site]) -> list[int]:
-    raise NotOffered("funnels")
+    """Return the visits of each step. A funnel belongs to a site, so there is one of them."""
+    funnels, models = _module("funnels"), _models()
+    [site] = sites
+    goals = {goal.name: goal for goal in models.Goal.objects.filter(site=site)}
+    funnel = models.Funnel.objects.create(site=site, name="In order")
+    funnel.replace_steps([goals[step.name] for step in steps])
+    return [step.visits for step in funnels.funnel(query, funnel).steps]
 
 
 def _ask_flow(query: ReportQuery, path: str) -> dict[str, dict[str | None, int]]:
-    raise NotOffered("flow")
+    flow = _module("flow")
+    reports = {way: flow.flow(query, path, way, limit=MAX_ROWS) for way in ("previous", "next")}
+    return {
+        way: {row.path or None: row.views for row in report.rows} for way, report in reports.items()
+    }
 
 
 def _values(row: Row, metrics: Sequence[Metric]) -> Answer:
