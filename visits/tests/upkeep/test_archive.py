@@ -24,6 +24,7 @@ from visits.tests.factory import make_hit, make_visit
 from visits.upkeep import month as month_module
 from visits.upkeep.archive_files import check_archive, remove_orphans
 from visits.upkeep.closing import Span, close_days, close_sites, mark_changed
+from visits.upkeep.day_facts import frames_of
 from visits.upkeep.month import WORK_FOLDER
 from visits.upkeep.verification import verify_days
 
@@ -164,7 +165,6 @@ def test_further_day_is_put_behind_those_that_hold(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[list[dt.date]] = []
-    frames_of = month_module.frames_of
 
     def note(block: Any) -> Any:
         read.append(block.dates)
