@@ -128,7 +128,8 @@ def check_comparison(
     query = dataclasses.replace(
         report_query(question.asked, sites), comparison=_period(before, sites[0])
     )
-    known = answer(dataclasses.replace(question, asked=before), visits)
+    known: Any = answer(dataclasses.replace(question, asked=before), visits)
+    rows: dict[Any, Any]
     if isinstance(question, Totals):
         report = totals(query, ("visitors", "visits", "bounce_rate"))
         rows, expected = {(): report.rows[0].previous}, {(): known}
@@ -138,7 +139,7 @@ def check_comparison(
     names = [metric.name for metric in report.metrics]
     for key, values in rows.items():
         row = expected.get(key, {})
-        assert [value or 0 for value in values] == [row.get(name) or 0 for name in names]
+        assert [value or 0 for value in values or ()] == [row.get(name) or 0 for name in names]
 
 
 # Questions
@@ -167,11 +168,8 @@ def _period(asked: Asked, site: Site) -> Period:
         return period
     if "began_from" not in {field.name for field in dataclasses.fields(Scan)}:
         raise NotOffered("periods of instants")
-    instants = {"since": asked.since, "until": asked.until}
-    zone = site.zone
-    return dataclasses.replace(
-        period, **{name: dt.datetime.fromtimestamp(at, zone) for name, at in instants.items()}
-    )
+    since, until = (dt.datetime.fromtimestamp(at, site.zone) for at in (asked.since, asked.until))
+    return dataclasses.replace(period, since=since, until=until)
 
 
 def _filter(known: PlainFilter) -> Any:
@@ -272,7 +270,7 @@ def _ask_breakdown(query: ReportQuery, asked: Asked, names: Sequence[str]) -> An
         for name in _metrics_of(asked, known[0].metrics)
         if all(name in dimension.metrics for dimension in known)
     ]
-    options = {"limit": MAX_ROWS}
+    options: dict[str, Any] = {"limit": MAX_ROWS}
     if len(known) > 1:
         if "second" not in inspect.signature(breakdown).parameters:
             raise NotOffered("two dimensions")

@@ -220,7 +220,7 @@ def test_late_hit_begins_a_visit_anew_and_does_not_end_it() -> None:
 
 
 def test_attention_belongs_to_the_newest_view_of_its_page() -> None:
-    messages = [
+    messages: list[Message] = [
         ana(at(10, 0)),
         ana(at(10, 1)),
         PlainAttention(at(10, 3), ANA, engaged_seconds=90, scroll_percent=40),
@@ -236,7 +236,7 @@ def test_attention_belongs_to_the_newest_view_of_its_page() -> None:
 
 
 def test_attention_reaches_back_over_the_pause_and_extends_the_visit() -> None:
-    messages = [
+    messages: list[Message] = [
         ana(at(10, 0)),
         PlainAttention(at(11, 0), ANA, engaged_seconds=3_500),
         ana(at(11, 20), "/pricing"),
@@ -249,7 +249,7 @@ def test_attention_reaches_back_over_the_pause_and_extends_the_visit() -> None:
 
 @pytest.mark.parametrize("path", ["/pricing", "/"])
 def test_attention_without_a_view_counts_for_nothing(path: str) -> None:
-    messages = [ana(at(10, 0), "/blog"), PlainAttention(at(10, 5), ANA, path=path)]
+    messages: list[Message] = [ana(at(10, 0), "/blog"), PlainAttention(at(10, 5), ANA, path=path)]
 
     (visit,) = visits(messages)
 
@@ -331,7 +331,7 @@ def test_conditions_on_hits_have_to_be_met_by_one_hit() -> None:
 def test_condition_on_a_property_is_met_by_events_that_carry_its_key(
     operator: str, values: tuple[str, ...], expected: tuple[int, int]
 ) -> None:
-    messages = [
+    messages: list[Message] = [
         ana(at(10, 0), event="Buy", properties=(("plan", "pro"), ("seats", "3"))),
         ben(at(10, 0), event="Buy", properties=(("plan", "free"),)),
         PlainHit(at(10, 0), 3, event="Buy"),
@@ -344,7 +344,7 @@ def test_condition_on_a_property_is_met_by_events_that_carry_its_key(
 
 
 def test_events_are_split_by_what_they_carry() -> None:
-    messages = [
+    messages: list[Message] = [
         ana(at(10, 0), event="Buy", properties=(("plan", "pro"), ("seats", "3"))),
         ana(at(10, 1), event="Buy", properties=(("plan", "pro"),), revenue=("EUR", 500)),
         ben(at(10, 0), event="Look", properties=(("plan", "free"),)),
@@ -398,7 +398,7 @@ def test_filter_by_goals_is_met_by_the_visit_and_counts_conversions() -> None:
 
 def test_goal_asks_for_all_of_its_properties() -> None:
     goal = PlainGoal("Pro", event="Buy", properties=(("plan", "pro"), ("seats", "3")))
-    messages = [
+    messages: list[Message] = [
         ana(at(10, 0), event="Buy", properties=(("plan", "pro"),)),
         ben(
             at(10, 0),
@@ -415,7 +415,7 @@ def test_goal_asks_for_all_of_its_properties() -> None:
 
 def test_goal_of_depth_asks_for_views_that_told() -> None:
     goal = PlainGoal("Read", path="/**", scroll_percent=50)
-    messages = [
+    messages: list[Message] = [
         ana(at(10, 0), scroll_percent=49),
         ana(at(10, 1), scroll_percent=50),
         ben(at(10, 0)),

@@ -33,6 +33,7 @@ from visits.tests.reports.naive import (
     Asked,
     Breakdown,
     PlainHit,
+    Question,
     Series,
     Totals,
     answer,
@@ -103,7 +104,7 @@ def test_visits_that_began_between_two_instants_are_those_of_a_plain_loop(
     until = max(message.at for message in case.here.messages) // 3600 * 3600 + shift * 3600
     since, zone = until - hours * 3600, ZoneInfo(case.here.zone)
     asked = Asked(local_date(since, zone), local_date(until - 1, zone), (), since, until)
-    questions = [Totals(asked), Series(asked, "hour"), Breakdown(asked, "page")]
+    questions: list[Question] = [Totals(asked), Series(asked, "hour"), Breakdown(asked, "page")]
     with stored(owner, case, engine) as world:
         check(questions, [world.here], world.visits)
 

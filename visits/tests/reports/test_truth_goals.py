@@ -18,6 +18,7 @@ from visits.tests.reports.naive import (
     Goals,
     PlainFilter,
     PlainGoal,
+    Question,
     Series,
     Totals,
 )
@@ -40,7 +41,7 @@ def test_filters_by_goals_are_those_of_a_plain_loop(
     owner: User, engine: Engine, case: Case, known: PlainFilter
 ) -> None:
     asked = case.ask(*case.asked.filters, known)
-    questions = [
+    questions: list[Question] = [
         Totals(case.ask(known)),
         Totals(asked),
         Breakdown(asked, "source"),

@@ -10,7 +10,7 @@ from accounts.models import User
 from visits.tests.reports.ask import check
 from visits.tests.reports.cases import Case, cases, stored, truth
 from visits.tests.reports.engines import Engine
-from visits.tests.reports.naive import Breakdown, Cross, Series, Totals
+from visits.tests.reports.naive import Breakdown, Cross, Question, Series, Totals
 
 pytestmark = pytest.mark.django_db
 PAIRS = (
@@ -45,7 +45,7 @@ def test_pairs_of_dimensions_are_those_of_a_plain_loop(
 @truth(8)
 @given(case=cases(is_filtered=True))
 def test_many_sites_are_those_of_a_plain_loop(owner: User, engine: Engine, case: Case) -> None:
-    questions = [
+    questions: list[Question] = [
         Totals(case.ask()),
         Totals(case.asked),
         Series(case.asked, "day"),
