@@ -175,7 +175,7 @@ class Rows:
                 continue
             interactions += IS_INTERACTIVE[event]
             hits.append((at, visit_id, site, day, EVENT, pages[page], events[event], client,
-                         0, engaged, scroll))  # fmt: skip
+                         None, engaged, scroll))  # fmt: skip
             if value >= 0:
                 properties[at, visit_id] = (site, ids.properties[number][event][value])
         first, last = visit.steps[0], visit.steps[-1]

@@ -175,7 +175,7 @@ class Stitching:
                 ids.event_name,
                 # The visitor's own: the same user agent, whatever the lists called it this morning.
                 visit.client_id,
-                is_view and visitor.note_view(ids.page, hit_id), hit.engaged_seconds,
+                visitor.note_view(ids.page, hit_id) if is_view else None, hit.engaged_seconds,
                 hit.scroll_percent,
             )
         )  # fmt: skip

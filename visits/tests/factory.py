@@ -135,7 +135,7 @@ def make_hit(
         page=page,
         event_name=make_event_name(visit.site, event) if event else None,
         client_id=visit.client_id,
-        is_first_view=not event and not _has_viewed(visit, page),
+        is_first_view=None if event else not _has_viewed(visit, page),
     )
     for key, value in (properties or {}).items():
         row, _ = Property.objects.get_or_create(site=visit.site, key=key, value=value)

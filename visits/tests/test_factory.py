@@ -45,7 +45,7 @@ def test_interactive_event_ends_a_bounce_and_no_other(site: Site) -> None:
 
     assert scrolled.is_bounce
     assert not bought.is_bounce
-    assert Hit.objects.filter(kind=HitKind.EVENT, is_first_view=False).count() == 2
+    assert Hit.objects.filter(kind=HitKind.EVENT, is_first_view=None).count() == 2
 
 
 def test_path_may_name_another_host(site: Site) -> None:

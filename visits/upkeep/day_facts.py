@@ -216,7 +216,7 @@ def _hit_columns(block: Block, numbered: pl.LazyFrame) -> pl.LazyFrame:
             _minute(),
             pl.col("is_view") == HitKind.PAGEVIEW.value,
             pl.col("event_name").fill_null(0),
-            pl.col("is_first_view").cast(pl.Boolean),
+            pl.col("is_first_view").fill_null(0).cast(pl.Boolean),
         )
         .select(*hits_schema())
     )
