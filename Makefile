@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo geoip test test-faults coverage lint format types django check bench-data bench-collect bench-reports tracker lock clean
+.PHONY: help run demo geoip test test-faults coverage lint format types django check bench-data bench-collect bench-reports tracker docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ bench-collect: $(VENV)/installed ## measure collecting, ten minutes with its dat
 
 bench-reports: $(VENV)/installed ## measure reports on ten million hits, an hour with its data; CASES, ENGINES, HITS, LARGE
 	@$(PYTHON) -m benchmarks.reports
+
+docs: $(VENV)/installed ## write the tables of metrics and dimensions from their registries
+	@$(DEVELOPMENT) DJANGO_SETTINGS_MODULE=tracking_project.settings $(PYTHON) -m scripts.write_metric_tables
 
 lock: $(VENV)/uv ## pin the requirements with hashes; LOCK=--upgrade takes newer versions
 	$(VENV)/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 $(LOCK) \

@@ -121,6 +121,14 @@ def django_db_keepdb() -> bool:
     return True
 
 
+@pytest.fixture(autouse=True)
+def names_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the names of dimension rows each time: ids that were rolled back are used again."""
+    from visits.reports import dimension_names
+
+    monkeypatch.setattr(dimension_names, "MAX_REMEMBERED", 0)
+
+
 # The browser
 
 

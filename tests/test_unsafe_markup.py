@@ -24,7 +24,7 @@ UNESCAPED = (
     r"\.outerHTML",
     r"insertAdjacentHTML",
     r"document\.write",
-    r"\beval\(",
+    r"(?<![.\w])eval\(",
     r"\bnew Function\(",
     r"format_html\(\s*f[\"']",
 )

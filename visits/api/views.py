@@ -12,27 +12,27 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from sites.access import get_site_or_404, visible_sites
-from visits.api.parameters import (
+from visits.api.serializers import SiteSerializer
+from visits.reports.breakdown import breakdown as breakdown_report
+from visits.reports.dimensions import DIMENSIONS
+from visits.reports.metrics import METRICS
+from visits.reports.parameters import (
     PAGE_NAMES,
-    PERIOD_NAMES,
+    REPORT_NAMES,
     SERIES_NAMES,
     check_names,
     parse_metrics,
     parse_number,
     parse_query,
 )
-from visits.api.representation import report_as_json
-from visits.api.serializers import SiteSerializer
-from visits.reports.breakdown import breakdown as breakdown_report
-from visits.reports.dimensions import DIMENSIONS
-from visits.reports.metrics import METRICS
 from visits.reports.parsing import parse_interval
+from visits.reports.representation import report_as_json
 from visits.reports.timeseries import timeseries as timeseries_report
+from visits.reports.totals import TOTALS
 from visits.reports.totals import totals as totals_report
 
 READ = ["GET", "HEAD"]
 EVERY_METHOD = [*READ, "POST", "PUT", "PATCH", "DELETE"]
-ALL_METRICS = tuple(METRICS)
 SERIES_METRICS = ("visitors",)
 DEFAULT_LIMIT = 100
 
@@ -74,16 +74,16 @@ def site(request: Request, site_id: int) -> Response:
 def totals(request: Request, site_id: int) -> Response:
     found = get_site_or_404(request.user, site_id)
     params = request.query_params
-    check_names(params, PERIOD_NAMES)
+    check_names(params, REPORT_NAMES)
     query = parse_query(found, params, timezone.now())
-    return Response(report_as_json(totals_report(query, parse_metrics(params) or ALL_METRICS)))
+    return Response(report_as_json(totals_report(query, parse_metrics(params) or TOTALS)))
 
 
 @api_view(READ)
 def timeseries(request: Request, site_id: int) -> Response:
     found = get_site_or_404(request.user, site_id)
     params, now = request.query_params, timezone.now()
-    check_names(params, (*PERIOD_NAMES, *SERIES_NAMES))
+    check_names(params, (*REPORT_NAMES, *SERIES_NAMES))
     query = parse_query(found, params, now)
     interval = parse_interval(params, query.period)
     report = timeseries_report(query, parse_metrics(params) or SERIES_METRICS, now, interval)
@@ -94,7 +94,7 @@ def timeseries(request: Request, site_id: int) -> Response:
 def breakdown(request: Request, site_id: int, dimension: str) -> Response:
     found = get_site_or_404(request.user, site_id)
     params = request.query_params
-    check_names(params, (*PERIOD_NAMES, *PAGE_NAMES))
+    check_names(params, (*REPORT_NAMES, *PAGE_NAMES))
     report = breakdown_report(
         parse_query(found, params, timezone.now()),
         dimension,

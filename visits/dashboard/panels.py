@@ -12,6 +12,7 @@ from visits.dashboard.label import Pieces, pieces, visible
 from visits.models.place_files import place_files
 from visits.reports.breakdown import PANEL_ROWS, breakdown
 from visits.reports.dimensions import DIMENSIONS, Dimension
+from visits.reports.metrics import number
 from visits.reports.query import ReportQuery
 from visits.reports.results import Report, Row
 from visits.templatetags.stats import exact, metric_exact, metric_value, percent
@@ -96,7 +97,7 @@ def panel(query: ReportQuery, choice: Choice, chosen: PanelChoice, totals: Repor
         tabs=_tabs(choice, chosen),
         name_label=dimension.label,
         value_label=report.metrics[0].label,
-        rows=_rows(report, total or 0),
+        rows=_rows(report, number(total)),
         more=_more(report, choice, chosen),
         note=_note(report),
         empty=None if report.rows else _emptiness(dimension, query.site.pk),
@@ -119,13 +120,13 @@ def _tabs(choice: Choice, chosen: PanelChoice) -> list[Tab]:
 
 
 def _rows(report: Report, total: float) -> list[BarRow]:
-    largest = max((row.values[0] or 0 for row in report.rows), default=0)
+    largest = max((number(row.values[0]) for row in report.rows), default=0)
     return [_row(report, row, total, largest) for row in report.rows]
 
 
 def _row(report: Report, row: Row, total: float, largest: float) -> BarRow:
     [cell] = report.cells(row)
-    value, label = cell.value or 0, visible(row.label)
+    value, label = number(cell.value), visible(row.label)
     is_path = report.dimension is not None and report.dimension.name in PATHS
     return BarRow(
         label=label,

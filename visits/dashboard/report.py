@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 from sites.models import Site
 from visits.dashboard.choice import PANELS, Choice, PanelChoice
@@ -21,7 +22,7 @@ TILES = ("visitors", "visits", "pageviews", "views_per_visit", "bounce_rate", "v
 PANELS_BY_ID = {panel.element_id: panel for panel in PANELS}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteReport:
     """What a person chose to see of a site. `now` is aware."""
 
@@ -33,11 +34,11 @@ class SiteReport:
     def today(self) -> dt.date:
         return self.now.astimezone(self.site.zone).date()
 
-    @property
+    @cached_property
     def query(self) -> ReportQuery:
         period = self.choice.period
         comparison = self.choice.comparison.of(period, self.now, self.site.zone)
-        return ReportQuery(self.site, period, comparison)
+        return ReportQuery((self.site,), period, comparison)
 
     def has_begun(self) -> bool:
         """Tell whether the site was ever visited."""

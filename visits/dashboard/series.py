@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from visits.dashboard.geometry import SERIES_HEIGHT, Point, Scale, area, line, series_scale, xs
-from visits.reports.metrics import Metric, Unit
+from visits.reports.metrics import Metric, Unit, number
 from visits.reports.period import Interval
 from visits.reports.results import Bucket, Cell, Report, Row
 from visits.templatetags.stats import change, metric_exact, metric_value
@@ -73,8 +73,8 @@ def series_drawing(report: Report, now: dt.datetime) -> SeriesDrawing:
     """Return the drawing of a series of one metric. Buckets in the future are left blank."""
     [metric] = report.metrics
     begun = [row for row in report.rows if not _bucket(row).is_future]
-    values = [row.values[0] or 0 for row in begun]
-    before = [row.previous[0] or 0 for row in report.rows if row.previous is not None]
+    values = [number(row.values[0]) for row in begun]
+    before = [number(row.previous[0]) for row in report.rows if row.previous is not None]
     # A line along zero says nothing: the site was not measured then.
     before = before if any(before) else []
     scale = series_scale([*values, *before], is_whole=metric.unit is Unit.COUNT)

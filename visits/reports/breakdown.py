@@ -1,21 +1,26 @@
-"""Breakdowns: metrics by the values of a dimension, a page of rows in order."""
+"""Breakdowns: metrics by the values of one dimension or of two, a page of rows in order."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast, overload
 
 from visits.reports.dimensions import Dimension, get_dimension
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.metrics import Metric, Value, columns_of, get_metrics
-from visits.reports.names import Names, sums_by_name
+from visits.reports.goals import sums_by_goal
+from visits.reports.measure import Measured, Rows
+from visits.reports.metrics import Metric, Revenue, Value, columns_of
+from visits.reports.names import sums_by_names
 from visits.reports.query import ReportQuery
 from visits.reports.results import Report, Row
-from visits.reports.scan import Sums
+from visits.reports.scan import Fact, Key, Names
 
 PANEL_ROWS = 9
 MAX_ROWS = 1_000
+MAX_SEARCH_LENGTH = 100
+BY_NAME = "name"
 
 
 def breakdown(
@@ -23,87 +28,231 @@ def breakdown(
     dimension: str,
     metrics: Iterable[str] | None = None,
     *,
+    second: str | None = None,
     limit: int = PANEL_ROWS,
     offset: int = 0,
     sort: str | None = None,
+    search: str = "",
 ) -> Report:
     """Return `limit` rows from `offset` on; `total_rows` counts all values that occur in the period.
 
-    `metrics` are the dimension's first two when left out. `sort` is the name of one of them, with "-" in
-    front for the largest first: the first one's when left out. Undefined values come last, equal ones in
-    the order of their texts. A row's `previous` is what its value was in the comparison, zero when it
-    did not occur. One or two statements for each period, three for a page on several hosts. Raises
-    InvalidQuery.
+    With a `second` dimension, a row for each combination that occurs. `metrics` are the dimension's
+    first two when left out. `sort` is the name of one of them or “name”, with "-" in front for the
+    largest first: the first metric's when left out. Undefined values come last, equal ones in the order
+    of their texts. `search` keeps the values whose words contain it, whatever the case. A row's
+    `previous` is what its value was in the comparison, zero when it did not occur. Raises InvalidQuery.
     """
-    asked = get_dimension(dimension)
-    known = _metrics(asked, metrics)
-    order = _Order.parse(sort, known)
     _check_page(limit, offset)
-    table = _Table.scan(query, asked, known)
-    before = _Table.scan(query.at(query.comparison), asked, known) if query.comparison else None
-    names = heapq.nsmallest(offset + limit, table.sums, key=lambda name: order.key(table, name))
-    rows = tuple(_row(asked, name, table, before) for name in names[offset:])
-    return Report(query, known, rows, total_rows=len(table.sums), dimension=asked)
+    found = _Found.ask(query, (dimension, second), metrics, sort, search)
+    keys = found.first(offset + limit)[offset:]
+    return found.report(tuple(found.row(key) for key in keys))
+
+
+def whole_breakdown(
+    query: ReportQuery,
+    dimension: str,
+    metrics: Iterable[str] | None = None,
+    *,
+    second: str | None = None,
+    sort: str | None = None,
+    search: str = "",
+) -> Report:
+    """Return a breakdown with all of its rows, each of which is made when it is asked for.
+
+    Only the sums are held, however many rows there are. Otherwise as `breakdown`. Raises InvalidQuery.
+    """
+    found = _Found.ask(query, (dimension, second), metrics, sort, search)
+    return found.report(_Rows(found, found.first(len(found.keys))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The values that were found, and the order in which they are shown."""
+
+    query: ReportQuery
+    table: _Table
+    before: _Table | None
+    order: _Order
+    keys: Collection[Key]
+
+    @classmethod
+    def ask(
+        cls,
+        query: ReportQuery,
+        dimensions: Iterable[str | None],
+        metrics: Iterable[str] | None,
+        sort: str | None,
+        search: str,
+    ) -> _Found:
+        """Scan both periods. Raises InvalidQuery."""
+        asked = tuple(get_dimension(name) for name in dimensions if name is not None)
+        known = _metrics(asked, metrics)
+        order = _Order.parse(sort, known)
+        _check_search(search)
+        table = _Table.scan(query.at(query.period), asked, known)
+        before = _Table.scan(query.at(query.comparison), asked, known) if query.comparison else None
+        keys = table.found(search) if search else table.rows.keys()
+        return cls(query, table, before, order, keys)
+
+    def first(self, count: int) -> list[Key]:
+        return self.order.first(self.table, self.keys, count)
+
+    def row(self, key: Key) -> Row:
+        return _row(self.table, key, self.before)
+
+    def report(self, rows: Sequence[Row]) -> Report:
+        table = self.table
+        return Report(self.query, table.metrics, rows, len(self.keys), table.dimensions)
+
+
+class _Rows(Sequence[Row]):
+    """Rows that are made of the sums whenever they are asked for."""
+
+    def __init__(self, found: _Found, keys: Sequence[Key]) -> None:
+        self.found, self.keys = found, keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return _Rows(self.found, self.keys[place])
+        return self.found.row(self.keys[place])
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The sums of a dimension's values in one period."""
+    """The sums of the values of dimensions in one period."""
 
+    dimensions: tuple[Dimension, ...]
     metrics: tuple[Metric, ...]
-    columns: tuple[str, ...]
-    sums: dict[Names, Sums]
+    measured: Measured
 
     @classmethod
-    def scan(cls, query: ReportQuery, dimension: Dimension, metrics: tuple[Metric, ...]) -> _Table:
-        columns = columns_of(metrics)
-        sums = sums_by_name(query, dimension, columns)
-        if dimension.hides_empty:
-            sums = {name: row for name, row in sums.items() if any(name)}
-        return cls(metrics, columns, sums)
+    def scan(
+        cls, query: ReportQuery, dimensions: tuple[Dimension, ...], metrics: tuple[Metric, ...]
+    ) -> _Table:
+        names = columns_of(metrics)
+        if dimensions[0].column == "goal":
+            return cls(dimensions, metrics, sums_by_goal(query, names))
+        measured = sums_by_names(query, dimensions, names)
+        for place, dimension in enumerate(dimensions):
+            if dimension.hides_empty:
+                rows = measured.rows.items()
+                measured = Measured(
+                    names, {key: sums for key, sums in rows if any(cast(Names, key[place]))}
+                )
+        return cls(dimensions, metrics, measured)
 
-    def value(self, metric: Metric, name: Names) -> Value:
-        row = self.sums.get(name, (0,) * len(self.columns))
-        return metric.value(dict(zip(self.columns, row, strict=True)))
+    @property
+    def rows(self) -> Rows:
+        return self.measured.rows
 
-    def values(self, name: Names) -> tuple[Value, ...]:
-        return tuple(self.value(metric, name) for metric in self.metrics)
+    def values(self, key: Key) -> tuple[Value, ...]:
+        if key not in self.rows:
+            return tuple(metric.nothing for metric in self.metrics)
+        sums = dict(zip(self.measured.names, self.rows[key], strict=True))
+        return tuple(metric.value(sums) for metric in self.metrics)
+
+    def column(self, metric: Metric) -> Callable[[Key], Value]:
+        """Return what tells a metric of each value: quickly, because all of them are put in order."""
+        rows, places = self.rows, [self.measured.names.index(name) for name in metric.columns]
+        if len(places) == 1:
+            [place] = places
+            return lambda key: rows[key][place]
+        return lambda key: metric.value(
+            {name: rows[key][place] for name, place in zip(metric.columns, places, strict=True)}
+        )
+
+    def labels(self, key: Key) -> tuple[str, ...]:
+        pairs = zip(self.dimensions, key, strict=True)
+        return tuple(dimension.words(*cast(Names, names)) for dimension, names in pairs)
+
+    def found(self, search: str) -> list[Key]:
+        """Return the values whose words contain a text."""
+        text = search.casefold()
+        return [
+            key for key in self.rows if any(text in label.casefold() for label in self.labels(key))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    metric: Metric
+    """An order by a metric, or by the words of values without one."""
+
+    metric: Metric | None
     sign: int
 
     @classmethod
     def parse(cls, sort: str | None, metrics: tuple[Metric, ...]) -> _Order:
         """Return the order of such as "visitors" or "-visitors". Raises InvalidQuery."""
         text = f"-{metrics[0].name}" if sort is None else sort
+        name, sign = text.removeprefix("-"), -1 if text.startswith("-") else 1
         by_name = {metric.name: metric for metric in metrics}
-        metric = by_name.get(text.removeprefix("-"))
-        if metric is None:
-            choices = ", ".join(by_name)
+        if name == BY_NAME:
+            return cls(None, sign)
+        if name not in by_name:
+            choices = ", ".join((*by_name, BY_NAME))
             raise InvalidQuery("sort", f"“{text[:40]}” is not a column here. Sort by {choices}.")
-        return cls(metric, -1 if text.startswith("-") else 1)
+        return cls(by_name[name], sign)
 
-    def key(self, table: _Table, name: Names) -> tuple[bool, float, Names]:
-        value = table.value(self.metric, name)
-        return value is None, self.sign * (value or 0), name
+    def first(self, table: _Table, keys: Collection[Key], count: int) -> list[Key]:
+        """Return so many of the keys, those that come first."""
+        if self.metric is None:
+            return heapq.nsmallest(count, keys, key=lambda key: (self._labels(table, key), key))
+        value_of, sign = table.column(self.metric), self.sign
+
+        def place(key: Key) -> tuple[object, ...]:
+            value = value_of(key)
+            if isinstance(value, Revenue):
+                value = value.largest_micros
+            return value is None, sign * (value or 0), key
+
+        return heapq.nsmallest(count, keys, key=place)
+
+    def _labels(self, table: _Table, key: Key) -> object:
+        labels = table.labels(key)
+        return _Reversed(labels) if self.sign < 0 else labels
 
 
-def _metrics(dimension: Dimension, names: Iterable[str] | None) -> tuple[Metric, ...]:
-    """Return the metrics to show. Raises InvalidQuery for one that the dimension does not split."""
-    metrics = get_metrics(dimension.metrics[:2] if names is None else names)
-    for metric in metrics:
-        if metric.name not in dimension.metrics:
-            choices = ", ".join(dimension.metrics)
-            raise InvalidQuery(
-                "metrics",
-                f"{metric.label} cannot be split by {dimension.name}. Choose of {choices}.",
-            )
-    if not metrics:
+class _Reversed:
+    """Texts that are ordered from the last to the first."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self.texts = texts
+
+    def __lt__(self, other: _Reversed) -> bool:
+        return other.texts < self.texts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Reversed) and self.texts == other.texts
+
+    def __hash__(self) -> int:
+        return hash(self.texts)
+
+
+def _metrics(dimensions: tuple[Dimension, ...], names: Iterable[str] | None) -> tuple[Metric, ...]:
+    """Return the metrics to show. Raises InvalidQuery for one that a dimension does not split."""
+    if any(dimension.column == "goal" for dimension in dimensions) and len(dimensions) > 1:
+        raise InvalidQuery("dimension", "Goals cannot be combined with another dimension.")
+    chosen = tuple(dimensions[0].metrics[:2] if names is None else names)
+    if names is None and len(dimensions) > 1:
+        common = [name for name in dimensions[0].metrics if name in dimensions[1].metrics]
+        chosen = tuple(common[:2])
+    known = [tuple(dimension.metric(name) for name in chosen) for dimension in dimensions]
+    if not chosen:
         raise InvalidQuery("metrics", "Choose one metric or more.")
-    return metrics
+    # What is meant of a page is meant of a page from a source, too.
+    of_pages = [dimension.fact is Fact.PAGEVIEW for dimension in dimensions]
+    return known[of_pages.index(True)] if any(of_pages) else known[0]
 
 
 def _check_page(limit: int, offset: int) -> None:
@@ -113,11 +262,27 @@ def _check_page(limit: int, offset: int) -> None:
         raise InvalidQuery("offset", "Rows are counted from 0.")
 
 
-def _row(dimension: Dimension, name: Names, table: _Table, before: _Table | None) -> Row:
+def _check_search(search: str) -> None:
+    if len(search) > MAX_SEARCH_LENGTH:
+        raise InvalidQuery("search", f"Search for {MAX_SEARCH_LENGTH} characters at most.")
+
+
+def _row(table: _Table, key: Key, before: _Table | None) -> Row:
+    labels = table.labels(key)
+    names = [cast(Names, each) for each in key]
+    places = [
+        each[0]
+        for each, dimension in zip(names, table.dimensions, strict=True)
+        if dimension.is_place
+    ]
     return Row(
-        key=name,
-        label=dimension.words(*name),
-        values=table.values(name),
-        previous=before.values(name) if before else None,
-        country=name[0] if dimension.is_place else "",
+        key=tuple(text for each in names for text in each),
+        label=" · ".join(labels),
+        values=table.values(key),
+        previous=before.values(key) if before else None,
+        country=places[0] if places else "",
+        labels=labels,
+        texts=tuple(
+            dimension.text(*each) for each, dimension in zip(names, table.dimensions, strict=True)
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
@@ -16,11 +16,14 @@ from visits.models import (
     Language,
     Location,
     Page,
+    Property,
     Screen,
     Source,
 )
-from visits.reports import labels
+from visits.reports import labels, time_parts
 from visits.reports.exceptions import InvalidQuery
+from visits.reports.filter_text import split_dimension
+from visits.reports.metrics import OF_PAGES, Metric, get_metric
 from visits.reports.scan import Fact
 
 VISIT_METRICS = (
@@ -31,9 +34,27 @@ VISIT_METRICS = (
     "views_per_visit",
     "bounce_rate",
     "visit_duration",
+    "time_on_page",
+    "scroll_depth",
+    "percentage",
+    "conversions",
+    "conversion_rate",
+    "revenue",
 )
-PAGE_METRICS = ("visitors", "pageviews")
-EVENT_METRICS = ("visitors", "events")
+PAGE_METRICS = (
+    "visitors",
+    "pageviews",
+    "visits",
+    "entries",
+    "exits",
+    "exit_rate",
+    "bounce_rate",
+    "time_on_page",
+    "scroll_depth",
+    "percentage",
+)
+EVENT_METRICS = ("visitors", "events", "visits", "percentage", "revenue")
+GOAL_METRICS = ("visitors", "conversions", "conversion_rate", "revenue")
 
 
 class Counting(Enum):
@@ -43,7 +64,7 @@ class Counting(Enum):
     client and one place: the flag on the first visit is enough, whatever is added up. A page has a flag
     on each visitor's first view of it: enough for one page, but the same path on two hosts is two
     pages, and a visitor of both is still one. Of anything else a visitor may have several values in a
-    day, one of them in several visits: then only the database can tell who is who.
+    day, one of them in several visits: then visitors are compared.
     """
 
     FIRST_VISITS = "first visits"
@@ -55,31 +76,65 @@ class Counting(Enum):
 class Dimension:
     """A way to split: by `fields` of the dimension rows that the fact's `column` points to.
 
-    A value is known by all of its fields, such as country, region and city, and shown by `words`.
+    A value is known by all of its fields, such as country, region and city, and shown by `words`; as
+    one text its fields are joined by `joiner`. A part of time has no model: `part` makes its values of
+    the column's. `property_key` chooses among the properties of events.
     """
 
     name: str
     label: str
     description: str
     column: str
-    model: type[Model]
-    fields: tuple[str, ...]
+    model: type[Model] | None = None
+    fields: tuple[str, ...] = ()
     fact: Fact = Fact.VISIT
     words: Callable[..., str] = labels.text_label
     counting: Counting = Counting.DISTINCT
     metrics: tuple[str, ...] = VISIT_METRICS
     hides_empty: bool = False
+    joiner: str = ""
+    part: Callable[..., str] | None = None
+    property_key: str = ""
 
     @property
     def is_place(self) -> bool:
         return self.model is Location
 
+    @property
+    def is_of_time(self) -> bool:
+        return self.part is not None
+
+    def metric(self, name: str) -> Metric:
+        """Return the metric of a name, as it is meant of a value. Raises InvalidQuery."""
+        metric = get_metric(name)
+        if name not in self.metrics:
+            choices = ", ".join(self.metrics)
+            sentence = f"{metric.label} cannot be split by {self.name}. Choose of {choices}."
+            raise InvalidQuery("metrics", sentence)
+        return OF_PAGES.get(name, metric) if self.fact is Fact.PAGEVIEW else metric
+
+    def text(self, *names: str) -> str:
+        """Return a value as filters name it: its fields joined, up to the last known one.
+
+        So a browser without a version is “Firefox”, and a place of which nothing is known "".
+        """
+        known = len(names)
+        while known and not names[known - 1]:
+            known -= 1
+        return self.joiner.join(names[:known])
+
 
 _of_page = partial(Dimension, column="page", model=Page, fact=Fact.PAGEVIEW, metrics=PAGE_METRICS)
+_of_event = partial(Dimension, fact=Fact.EVENT, metrics=EVENT_METRICS)
 _of_source = partial(Dimension, column="source", model=Source)
 _of_campaign = partial(Dimension, column="campaign", model=Campaign, hides_empty=True)
-_of_place = partial(Dimension, column="location", model=Location, counting=Counting.FIRST_VISITS)
-_of_client = partial(Dimension, column="client", model=Client, counting=Counting.FIRST_VISITS)
+_of_place = partial(
+    Dimension, column="location", model=Location, counting=Counting.FIRST_VISITS, joiner="/"
+)
+_of_client = partial(
+    Dimension, column="client", model=Client, counting=Counting.FIRST_VISITS, joiner=" "
+)
+_of_day = partial(Dimension, column="day", counting=Counting.FIRST_VISITS)
 
 DIMENSIONS: Mapping[str, Dimension] = {
     dimension.name: dimension
@@ -92,6 +147,12 @@ DIMENSIONS: Mapping[str, Dimension] = {
             counting=Counting.FIRST_VIEWS,
         ),
         _of_page("hostname", "Host name", "The host of a page seen.", fields=("hostname",)),
+        _of_page(
+            "title",
+            "Title",
+            "The title that a page seen had when it was last told.",
+            fields=("title",),
+        ),
         Dimension(
             "entry_page",
             "Entry page",
@@ -108,15 +169,28 @@ DIMENSIONS: Mapping[str, Dimension] = {
             model=Page,
             fields=("path",),
         ),
-        Dimension(
+        _of_event(
             "event",
             "Event",
             "The name of something that happened.",
             column="event_name",
             model=EventName,
             fields=("name",),
-            fact=Fact.EVENT,
-            metrics=EVENT_METRICS,
+        ),
+        _of_event(
+            "property",
+            "Event property",
+            "The keys that events carry; `property[plan]` splits by the values of the key “plan”.",
+            column="property",
+            model=Property,
+            fields=("key",),
+        ),
+        Dimension(
+            "goal",
+            "Goal",
+            "The site's goals, each with what met it.",
+            column="goal",
+            metrics=GOAL_METRICS,
         ),
         _of_source(
             "source",
@@ -229,13 +303,61 @@ DIMENSIONS: Mapping[str, Dimension] = {
             model=Language,
             fields=("code",),
         ),
+        Dimension(
+            "hour_of_day",
+            "Hour of day",
+            "The hour that the site's clocks showed when the visit began.",
+            column="clock_hour",
+            part=time_parts.hour_of_day,
+            words=time_parts.hour_label,
+        ),
+        _of_day(
+            "weekday",
+            "Weekday",
+            "The day of the week, Monday first.",
+            part=time_parts.weekday,
+            words=time_parts.weekday_label,
+        ),
+        _of_day(
+            "day", "Day", "The day of the visit.", part=time_parts.day, words=time_parts.day_label
+        ),
+        _of_day(
+            "week",
+            "Week",
+            "The week of the visit, known by its Monday.",
+            part=time_parts.week,
+            words=time_parts.day_label,
+        ),
+        _of_day(
+            "month",
+            "Month",
+            "The month of the visit.",
+            part=time_parts.month,
+            words=time_parts.month_label,
+        ),
     )
 }
 
 
 def get_dimension(name: str) -> Dimension:
     """Return the dimension of a name that a person may have typed. Raises InvalidQuery."""
+    base, key = split_dimension(name)
+    if base == "property" and key is not None:
+        return _property_of(name, key)
     if name not in DIMENSIONS:
         choices = ", ".join(DIMENSIONS)
-        raise InvalidQuery("dimension", f"“{name}” is not a dimension. Choose one of {choices}.")
+        shown = name[:40]
+        raise InvalidQuery("dimension", f"“{shown}” is not a dimension. Choose one of {choices}.")
     return DIMENSIONS[name]
+
+
+def _property_of(name: str, key: str) -> Dimension:
+    """Return the dimension of the values that events carry under a key."""
+    return replace(
+        DIMENSIONS["property"],
+        name=name,
+        label=key,
+        description=f"What events carry as “{key}”.",
+        fields=("value",),
+        property_key=key,
+    )

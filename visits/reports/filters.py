@@ -5,7 +5,7 @@ What a filter means is written in docs/metrics.md; visits.reports.resolve turns 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,6 @@ SEGMENT = "segment"
 PROPERTY = "property"
 GOAL = "goal"
 JSON_FIELDS = ("dimension", "operator", "values")
-# What stands between the fields of a value: “Firefox 120”, “DE/Bavaria/Munich”.
-JOINERS: Mapping[str, str] = {
-    "browser_version": " ",
-    "os_version": " ",
-    "region": "/",
-    "city": "/",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +98,10 @@ class Filter:
         return _words_of(DIMENSIONS[self.name], value)
 
 
-def value_text(dimension: Dimension, fields: Sequence[str]) -> str:
-    """Return a value of a dimension as filters know it: its fields joined, up to the last known one.
-
-    So a browser without a version is “Firefox”, and a place of which nothing is known "".
-    """
-    known = len(fields)
-    while known and not fields[known - 1]:
-        known -= 1
-    return JOINERS.get(dimension.name, "").join(fields[:known])
-
-
 def _words_of(dimension: Dimension, text: str) -> str:
     """Return what a breakdown calls the value with this text."""
-    joiner, count = JOINERS.get(dimension.name), len(dimension.fields)
-    fields = [text] if joiner is None else text.split(joiner, count - 1)
+    joiner, count = dimension.joiner, len(dimension.fields)
+    fields = text.split(joiner, count - 1) if count > 1 else [text]
     return dimension.words(*fields, *[""] * (count - len(fields)))
 
 

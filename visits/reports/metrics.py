@@ -3,12 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import total_ordering
+from typing import cast
 
 from visits.reports.exceptions import InvalidQuery
 
-Value = int | float | None
+MICROS = 1_000_000
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """Millionths of a unit by currency, the largest first. Compared and divided by the largest alone."""
+
+    amounts: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def of(cls, micros: Mapping[str, int]) -> Revenue:
+        return cls(tuple(sorted(micros.items(), key=lambda item: (-item[1], item[0]))))
+
+    def __add__(self, other: Revenue) -> Revenue:
+        micros = dict(self.amounts)
+        for currency, amount in other.amounts:
+            micros[currency] = micros.get(currency, 0) + amount
+        return Revenue.of(micros)
+
+    @property
+    def largest_micros(self) -> int:
+        return self.amounts[0][1] if self.amounts else 0
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Revenue):
+            return NotImplemented
+        return self.largest_micros < other.largest_micros
+
+
+Value = int | float | Revenue | None
+# What is added up: numbers by what they are of.
+Sum = int | Revenue
+NamedSum = dict[str, Sum]
+
+
+def number(value: Value) -> float:
+    """Return a value as a number to draw and to divide: 0 for none, of revenue the largest amount."""
+    if isinstance(value, Revenue):
+        return value.largest_micros / MICROS
+    return value or 0
+
+
+def add_sums(one: Sum, other: Sum) -> Sum:
+    """Return both together; they must be of one kind."""
+    if isinstance(one, Revenue) and isinstance(other, Revenue):
+        return one + other
+    return cast(int, one) + cast(int, other)
 
 
 class Unit(StrEnum):
@@ -16,6 +65,8 @@ class Unit(StrEnum):
     RATIO = "ratio"  # a decimal number, such as 2.4 pages
     RATE = "rate"  # a share from 0 to 1
     SECONDS = "seconds"
+    PERCENT = "percent"  # a number from 0 to 100
+    MONEY = "money"  # amounts by currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +86,20 @@ class Metric:
         """Return the sums that the metric is made of."""
         return (self.total,) if self.divided_by is None else (self.total, self.divided_by)
 
-    def value(self, sums: Mapping[str, int]) -> Value:
+    @property
+    def nothing(self) -> Value:
+        """Return the value of what did not occur."""
+        if self.unit is Unit.MONEY:
+            return Revenue()
+        return 0 if self.divided_by is None else None
+
+    def value(self, sums: Mapping[str, Sum]) -> Value:
         """Return the metric's value, None when it is divided by nothing."""
-        if self.divided_by is None:
-            return sums[self.total]
+        total = sums[self.total]
+        if self.divided_by is None or isinstance(total, Revenue):
+            return total
         divisor = sums[self.divided_by]
-        return sums[self.total] / divisor if divisor else None
+        return total / divisor if isinstance(divisor, int) and divisor else None
 
 
 METRICS: Mapping[str, Metric] = {
@@ -67,7 +126,7 @@ METRICS: Mapping[str, Metric] = {
             "Views per visit",
             Unit.RATIO,
             "Pageviews divided by visits.",
-            total="pageviews",
+            total="views_of_visits",
             divided_by="visits",
         ),
         Metric(
@@ -87,6 +146,80 @@ METRICS: Mapping[str, Metric] = {
             total="duration_seconds",
             divided_by="visits",
         ),
+        Metric(
+            "time_on_page",
+            "Time on page",
+            Unit.SECONDS,
+            "Mean time for which a page was visible and in focus, of the views that told.",
+            total="engaged_seconds",
+            divided_by="engaged_views",
+        ),
+        Metric(
+            "scroll_depth",
+            "Scroll depth",
+            Unit.PERCENT,
+            "How far down a page was seen, on average of the views that told.",
+            total="scroll_percent",
+            divided_by="scrolled_views",
+        ),
+        Metric("entries", "Entries", Unit.COUNT, "Visits that began on the page.", total="entries"),
+        Metric("exits", "Exits", Unit.COUNT, "Visits that ended on the page.", total="exits"),
+        Metric(
+            "exit_rate",
+            "Exit rate",
+            Unit.RATE,
+            "Exits divided by pageviews.",
+            total="exits",
+            divided_by="pageviews",
+            is_better_lower=True,
+        ),
+        Metric(
+            "conversions",
+            "Conversions",
+            Unit.COUNT,
+            "How often the goal was met.",
+            total="conversions",
+        ),
+        Metric(
+            "conversion_rate",
+            "Conversion rate",
+            Unit.RATE,
+            "Visitors who met the goal, of all visitors of the same filters.",
+            total="visitors",
+            divided_by="all_visitors",
+        ),
+        Metric(
+            "revenue",
+            "Revenue",
+            Unit.MONEY,
+            "What events earned, by currency.",
+            total="revenue",
+        ),
+        Metric(
+            "percentage",
+            "Share",
+            Unit.RATE,
+            "The visitors of a value as a share of all visitors.",
+            total="visitors",
+            divided_by="total_visitors",
+        ),
+        Metric(
+            "current_visitors",
+            "Current visitors",
+            Unit.COUNT,
+            "Different visitors of the last five minutes.",
+            total="current_visitors",
+        ),
+    )
+}
+
+# Of a page, the visits that began there are meant: a visit bounces where it begins.
+OF_PAGES: Mapping[str, Metric] = {
+    "bounce_rate": replace(
+        METRICS["bounce_rate"],
+        description="Share of the visits that began on the page and bounced.",
+        total="entry_bounces",
+        divided_by="entries",
     )
 }
 
@@ -94,7 +227,8 @@ METRICS: Mapping[str, Metric] = {
 def get_metric(name: str) -> Metric:
     """Return the metric of a name that a person may have typed. Raises InvalidQuery."""
     if name not in METRICS:
-        raise InvalidQuery("metrics", f"“{name}” is not a metric. Choose of {', '.join(METRICS)}.")
+        shown, choices = name[:40], ", ".join(METRICS)
+        raise InvalidQuery("metrics", f"“{shown}” is not a metric. Choose of {choices}.")
     return METRICS[name]
 
 

@@ -1,102 +1,153 @@
-"""From ids to names: the sums of a dimension's values, exact although several ids may share a name."""
+"""Sums by the values of dimensions, exact although several ids may share a name."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import cast
 
+from visits.models import Property
+from visits.reports.dimension_names import find_names
 from visits.reports.dimensions import Counting, Dimension
+from visits.reports.measure import Measured, Rows, Split, is_constant, measure
+from visits.reports.metrics import Sum, add_sums
 from visits.reports.query import ReportQuery
-from visits.reports.scan import Only, Scan, Sums, fold
-from visits.reports.scan_orm import scan_facts
+from visits.reports.scan import Fact, Group, Key, Names, Only
 
-Names = tuple[str, ...]
-
-# In one statement; SQLite takes 32,766 values at most.
-MAX_IDS = 5_000
-TRUE = frozenset({1})
+# What cannot be added up over the ids of one name.
+COMPARED = frozenset(("visitors", "all_visitors"))
 
 
-def sums_by_name(
-    query: ReportQuery, dimension: Dimension, columns: tuple[str, ...]
-) -> dict[Names, Sums]:
-    """Return the sums for each value of the dimension that occurs in the period, in no order.
+def sums_by_names(
+    query: ReportQuery, dimensions: tuple[Dimension, ...], names: tuple[str, ...]
+) -> Measured:
+    """Return the sums for each combination of the dimensions' values; a key has a tuple for each.
 
-    Ids are scanned where their sums may be added up; that needs neither text nor a join.
+    Ids are scanned where their sums may be added up; otherwise the facts are asked by name.
     """
-    if "visitors" in columns and dimension.counting is Counting.DISTINCT:
-        return _scan_names(query, dimension, columns)
-    by_id = _scan_ids(query, dimension, columns)
-    names = find_names(dimension, list(by_id))
-    by_name = cast(dict[Names, Sums], fold((names[row_id], sums) for row_id, sums in by_id.items()))
-    if "visitors" in columns and dimension.counting is Counting.FIRST_VIEWS:
-        _recount_shared(query, dimension, columns, names, by_name)
-    return by_name
+    split = _split(query, dimensions)
+    if _is_by_id(query, split.fact, dimensions, names):
+        return _by_id(query, dimensions, split, names)
+    groups = tuple(_group(dimension, is_named=True) for dimension in dimensions)
+    measured = measure(query, replace(split, groups=groups), names)
+    if not any(dimension.part for dimension in dimensions):
+        return measured
+    return Measured(
+        names,
+        _folded(names, ((_key(dimensions, key), sums) for key, sums in measured.rows.items())),
+    )
 
 
-def find_names(dimension: Dimension, ids: Sequence[int]) -> dict[int, Names]:
-    """Return the dimension's texts of each id; one statement for every 5,000."""
-    names: dict[int, Names] = {}
-    rows = dimension.model._default_manager.values_list("pk", *dimension.fields)
-    for start in range(0, len(ids), MAX_IDS):
-        found = rows.filter(pk__in=ids[start : start + MAX_IDS])
-        names |= {row[0]: row[1:] for row in found}
-    return names
+def _split(query: ReportQuery, dimensions: tuple[Dimension, ...]) -> Split:
+    """Return the split by ids. An event has a page, so of both the events are what occurs."""
+    facts = {dimension.fact for dimension in dimensions}
+    fact = next((fact for fact in (Fact.EVENT, Fact.PAGEVIEW) if fact in facts), Fact.VISIT)
+    keys = [dimension.property_key for dimension in dimensions if dimension.property_key]
+    only = tuple(Only("property", _properties(query, key)) for key in keys)
+    groups = tuple(_group(dimension, is_named=False) for dimension in dimensions)
+    return Split(groups, fact, only)
+
+
+def _group(dimension: Dimension, *, is_named: bool) -> Group:
+    return Group(dimension.column, dimension.fields if is_named else ())
+
+
+def _properties(query: ReportQuery, key: str) -> frozenset[int]:
+    rows = Property.objects.filter(site__in=query.site_ids, key=key)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def _is_by_id(
+    query: ReportQuery, fact: Fact, dimensions: tuple[Dimension, ...], names: tuple[str, ...]
+) -> bool:
+    """Tell whether ids may be scanned: nothing is compared, or a flag is enough."""
+    if any(dimension.is_of_time and dimension.column != "day" for dimension in dimensions):
+        return len(dimensions) == 1
+    if fact is not Fact.VISIT and "visits" in names:
+        return False
+    if COMPARED.isdisjoint(names):
+        return True
+    if not is_constant(query):
+        return all(dimension.column == "day" for dimension in dimensions)
+    flags = {dimension.counting for dimension in dimensions}
+    if fact is Fact.VISIT:
+        return flags == {Counting.FIRST_VISITS}
+    return fact is Fact.PAGEVIEW and flags == {Counting.FIRST_VIEWS} and len(dimensions) == 1
+
+
+def _by_id(
+    query: ReportQuery, dimensions: tuple[Dimension, ...], split: Split, names: tuple[str, ...]
+) -> Measured:
+    by_id = measure(query, split, names).rows
+    labels, *others = [
+        _names(dimension, {key[place] for key in by_id})
+        for place, dimension in enumerate(dimensions)
+    ]
+    if others:
+        by_name = _folded(
+            names, ((_labelled(key, labels, *others), each) for key, each in by_id.items())
+        )
+    else:
+        by_name = _folded(names, (((labels[key[0]],), each) for key, each in by_id.items()))
+    if split.fact is Fact.PAGEVIEW and not COMPARED.isdisjoint(names):
+        _recount_shared(query, dimensions[0], split, labels, by_name, names)
+    return Measured(names, by_name)
+
+
+def _names(dimension: Dimension, ids: set[object]) -> Mapping[object, Names]:
+    if dimension.part:
+        return {value: (dimension.part(value),) for value in ids}
+    found = find_names(dimension.column, dimension.fields, cast(set[int], ids))
+    return cast(Mapping[object, Names], found)
+
+
+def _labelled(key: Key, *labels: Mapping[object, Names]) -> Key:
+    return tuple(names[value] for names, value in zip(labels, key, strict=True))
+
+
+def _folded(names: tuple[str, ...], rows: Iterable[tuple[Key, tuple[Sum, ...]]]) -> Rows:
+    """Add up the rows of each key; the number of all visitors is the same in each of them."""
+    folded: Rows = {}
+    for key, sums in rows:
+        known = folded.setdefault(key, sums)
+        if known is not sums:
+            folded[key] = tuple(
+                one if name == "total_visitors" else add_sums(one, other)
+                for name, one, other in zip(names, known, sums, strict=True)
+            )
+    return folded
 
 
 def _recount_shared(
     query: ReportQuery,
     dimension: Dimension,
+    split: Split,
+    names: Mapping[object, Names],
+    by_name: Rows,
     columns: tuple[str, ...],
-    names: Mapping[int, Names],
-    by_name: dict[Names, Sums],
 ) -> None:
-    """Replace the visitors of names with several ids: whoever viewed both pages is one visitor.
-
-    Each visitor of a page has one first view of it, so these rows are enough.
-    """
+    """Replace the visitors of names with several ids: whoever viewed both pages is one visitor."""
     uses = Counter(names.values())
-    shared = frozenset(row_id for row_id, name in names.items() if uses[name] > 1)
+    shared = frozenset(cast(int, row_id) for row_id, name in names.items() if uses[name] > 1)
     if not shared:
         return
-    only = [Only("is_first_view", TRUE)]
-    if len(shared) <= MAX_IDS:
-        only.append(Only(dimension.column, shared))
-    counts = _scan_names(query, dimension, ("visitors",), tuple(only))
-    position = columns.index("visitors")
-    for name in {names[row_id] for row_id in shared}:
-        sums = list(by_name[name])
-        (sums[position],) = counts[name]
-        by_name[name] = tuple(sums)
+    named = replace(
+        split,
+        groups=(_group(dimension, is_named=True),),
+        only=(*split.only, Only(dimension.column, shared)),
+        compares=True,
+    )
+    place = columns.index("visitors")
+    for key, (visitors,) in measure(query, named, ("visitors",)).rows.items():
+        sums = list(by_name[key])
+        sums[place] = visitors
+        by_name[key] = tuple(sums)
 
 
-def _scan_ids(
-    query: ReportQuery, dimension: Dimension, columns: tuple[str, ...]
-) -> dict[int, Sums]:
-    rows = scan_facts(_scan(query, dimension, (dimension.column,), columns))
-    return {cast(int, row_id): sums for (row_id,), sums in rows.items()}
-
-
-def _scan_names(
-    query: ReportQuery,
-    dimension: Dimension,
-    columns: tuple[str, ...],
-    only: tuple[Only, ...] = (),
-) -> dict[Names, Sums]:
-    """Let the database join the names and count who is who."""
-    group_by = tuple(f"{dimension.column}__{field}" for field in dimension.fields)
-    distinct = tuple("distinct_visitors" if name == "visitors" else name for name in columns)
-    rows = scan_facts(_scan(query, dimension, group_by, distinct, only))
-    return cast(dict[Names, Sums], rows)
-
-
-def _scan(
-    query: ReportQuery,
-    dimension: Dimension,
-    group_by: tuple[str, ...],
-    sums: tuple[str, ...],
-    only: tuple[Only, ...] = (),
-) -> Scan:
-    period = query.period
-    return Scan(dimension.fact, (query.site.pk,), period.start, period.end, group_by, sums, only)
+def _key(dimensions: tuple[Dimension, ...], key: Key) -> Key:
+    """Return a key whose times are texts too."""
+    return tuple(
+        (dimension.part(value),) if dimension.part else value
+        for dimension, value in zip(dimensions, key, strict=True)
+    )

@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef
 
 from sites.models import Site
 from visits.models import Visit
-from visits.reports.period import ONE_DAY
+from visits.reports.days import ONE_DAY
+from visits.reports.engines import cover, scan_facts
 from visits.reports.realtime import current_visitors
 from visits.reports.results import change_rate
-from visits.reports.scan import Fact, Scan
-from visits.reports.scan_orm import scan_facts
+from visits.reports.scan import Fact, Group, Scan
 
 CARD_DAYS = 7
 
@@ -67,14 +67,15 @@ def _visitors_by_day(sites: Sequence[Site], now: dt.datetime) -> dict[tuple[int,
     scan = Scan(
         Fact.VISIT,
         tuple(site.pk for site in sites),
+        tuple(site.zone for site in sites),
         min(todays) - (2 * CARD_DAYS - 1) * ONE_DAY,
         max(todays),
-        group_by=("site", "day"),
-        sums=("visitors",),
+        group_by=(Group("site"), Group("day")),
+        sums=("first_visits",),
     )
-    return {
-        cast(tuple[int, dt.date], key): visitors for key, (visitors,) in scan_facts(scan).items()
-    }
+    coverage = cover(scan.site_ids, scan.first_day, scan.last_day)
+    rows = scan_facts(scan, coverage).items()
+    return {cast(tuple[int, dt.date], key): visitors for key, (visitors,) in rows}
 
 
 def _card(

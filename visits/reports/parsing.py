@@ -60,7 +60,7 @@ def parse_comparison(
         raise InvalidQuery("compare", _sentence(name, "comparison", ComparisonName.values))
     if name == ComparisonName.CUSTOM:
         return Comparison.custom(_parse_date("compare_from", start), _parse_date("compare_to", end))
-    matches = _parse_switch(params, "match_weekdays") and name != ComparisonName.NONE
+    matches = parse_switch(params, "match_weekdays") and name != ComparisonName.NONE
     return Comparison(ComparisonName(name), matches)
 
 
@@ -82,6 +82,14 @@ def parse_interval(params: Mapping[str, str], period: Period) -> Interval:
     return Interval(text)
 
 
+def parse_switch(params: Mapping[str, str], field: str) -> bool:
+    """Return whether a parameter is switched on; without it, it is not. Raises InvalidQuery."""
+    text = _text(params, field).lower()
+    if text not in (*ON, *OFF):
+        raise InvalidQuery(field, f"“{text[:SHOWN_CHARACTERS]}” is neither 1 nor 0.")
+    return text in ON
+
+
 def _text(params: Mapping[str, str], field: str) -> str:
     return params.get(field, "").strip()
 
@@ -98,13 +106,6 @@ def _parse_date(field: str, text: str) -> dt.date | None:
         sentence = f"“{text[:SHOWN_CHARACTERS]}” is not a day. Write it as 2026-01-31."
         raise InvalidQuery(field, sentence)
     return day
-
-
-def _parse_switch(params: Mapping[str, str], field: str) -> bool:
-    text = _text(params, field).lower()
-    if text not in (*ON, *OFF):
-        raise InvalidQuery(field, f"“{text[:SHOWN_CHARACTERS]}” is neither 1 nor 0.")
-    return text in ON
 
 
 def _sentence(text: str, noun: str, choices: list[str]) -> str:

@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sites.models import Site
+from visits.reports.engines import Coverage, cover
+from visits.reports.filters import Filter
 from visits.reports.period import Period
+from visits.reports.resolve import Resolved, resolve
 
 
 @dataclass(frozen=True, slots=True)
 class ReportQuery:
-    """A site, a period in the days of its time zone, and a period to compare with or None."""
+    """Sites, a period in the days of their time zones, a period to compare with or None, and filters that
+    all have to be met. Of many sites, the first one's time zone decides what today is."""
 
-    site: Site
+    sites: tuple[Site, ...]
     period: Period
     comparison: Period | None = None
+    filters: tuple[Filter, ...] = ()
+    # What was asked of the database already; questions about another period share it.
+    _known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def site(self) -> Site:
+        return self.sites[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.site.zone
+
+    @property
+    def site_ids(self) -> tuple[int, ...]:
+        return tuple(site.pk for site in self.sites)
+
+    @property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        return tuple(site.zone for site in self.sites)
 
     def at(self, period: Period) -> ReportQuery:
         """Return the same question about another period, compared with nothing."""
         return replace(self, period=period, comparison=None)
+
+    def without_goals(self) -> ReportQuery:
+        """Return the same question about everybody, also those who met no goal."""
+        others = tuple(each for each in self.filters if each.dimension != "goal")
+        return replace(self, filters=others)
+
+    def resolved(self) -> Resolved:
+        """Return the filters as ids; a statement for each filter, the first time."""
+        if self.filters not in self._known:
+            self._known[self.filters] = resolve(self.filters, self.site_ids)
+        resolved: Resolved = self._known[self.filters]
+        return resolved
+
+    def coverage(self) -> Coverage:
+        """Return which days are closed and archived; two statements, the first time."""
+        known = ("coverage", self.site_ids, self.period.start, self.period.end)
+        if known not in self._known:
+            self._known[known] = cover(self.site_ids, self.period.start, self.period.end)
+        coverage: Coverage = self._known[known]
+        return coverage

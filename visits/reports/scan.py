@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from operator import add
+from zoneinfo import ZoneInfo
 
-Key = tuple[int | str | dt.date, ...]
+Names = tuple[str, ...]
+Key = tuple[int | str | Names | dt.date, ...]
 Sums = tuple[int, ...]
 
 
@@ -20,31 +22,124 @@ class Fact(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Facts whose `column` holds one of these values."""
+    """Facts whose `column` holds one of these ids; with `is_excluded`, any other one."""
 
     column: str
     values: frozenset[int]
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HitLike:
+    """What a hit can be like: a pageview or an event, of certain pages or event names (`only`, columns
+    `page` and `event_name`), with one of each set of properties, read at least so far."""
+
+    fact: Fact
+    only: tuple[Only, ...] = ()
+    properties: tuple[frozenset[int], ...] = ()
+    scroll_at_least: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """Visits that have a hit like one of `likes`; with `is_excluded`, those that have none."""
+
+    likes: tuple[HitLike, ...]
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A column to group by.
+
+    The values are its ids; with `fields`, the texts of these fields of the dimension rows, so that ids
+    of one name are one. `places` has a number for each id where a scan has no texts: equal numbers are
+    one value.
+    """
+
+    column: str
+    fields: tuple[str, ...] = ()
+    places: Mapping[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Sums over the facts of some sites and days, for each value of the columns in `group_by`.
+    """Sums over the facts of some sites and days, for each combination of the values in `group_by`.
 
-    A column is one of the fact's own (`day`, `site`, `client`, ...: integers), a text of a dimension
-    (`source__name`), or `hour`: whole hours since `hours_from`, which may be negative. Of dimensions,
-    ids are cheaper. Texts are for `distinct_visitors`, which cannot be added up over ids of one name.
-    All other sums can be added up over anything; `distinct_visitors` over days and sites, because a
-    visitor's id belongs to one day of one site.
+    Columns of all facts: `site`, `day`, `minute` (of the day, from 0), `hour` (of sixty minutes each,
+    from 0), `clock_hour` (as clocks show it); `entry_page`, `exit_page`, `source`, `client`,
+    `location`, `campaign`, `screen`, `language` of the visit. Of hits: `page`; of events: `event_name`,
+    `property` (one group for each that the event carries) and `currency`.
+
+    `only` are conditions on columns of the visit, `like` on the hit itself, `having` on its visit;
+    `began_from` (included) and `began_before` (excluded) on the instant in which the visit began.
+
+    All sums can be added up over anything but `distinct_visitors` and `distinct_visits`: those over
+    days and sites alone, because a visitor belongs to one day of one site. By parts of a day, a
+    distinct visitor is in that of the visit that was collected first. `first_visits` and `first_views` are
+    the visitors where nothing asked differs between a visitor's visits. Without groups there is one row,
+    of zeros when there are no facts. Parts of a day are those of the hit, with `is_timed_by_visits` those in which
+    its visit began. `zones` are those of the sites, in their order.
     """
 
     fact: Fact
     site_ids: tuple[int, ...]
+    zones: tuple[ZoneInfo, ...]
     first_day: dt.date
     last_day: dt.date
-    group_by: tuple[str, ...]
-    sums: tuple[str, ...]
+    group_by: tuple[Group, ...] = ()
+    sums: tuple[str, ...] = ()
     only: tuple[Only, ...] = ()
-    hours_from: dt.datetime | None = None
+    like: HitLike | None = None
+    having: tuple[Having, ...] = ()
+    began_from: dt.datetime | None = None
+    began_before: dt.datetime | None = None
+    is_timed_by_visits: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(group.column for group in self.group_by)
+
+
+# Parts of a day, as columns to group by.
+TIMES = frozenset(("minute", "hour", "clock_hour"))
+DISTINCT = frozenset(("distinct_visitors", "distinct_visits"))
+
+# What can be summed up of each fact.
+SUMS: Mapping[Fact, frozenset[str]] = {
+    Fact.VISIT: frozenset(
+        (
+            "first_visits",
+            "distinct_visitors",
+            "visits",
+            "pageviews",
+            "events",
+            "bounces",
+            "duration_seconds",
+        )
+    ),
+    # `engaged_views` and `scrolled_views` are those that told how long and how far.
+    Fact.PAGEVIEW: frozenset(
+        (
+            "first_views",
+            "distinct_visitors",
+            "distinct_visits",
+            "pageviews",
+            "engaged_seconds",
+            "engaged_views",
+            "scroll_percent",
+            "scrolled_views",
+        )
+    ),
+    Fact.EVENT: frozenset(
+        (
+            "distinct_visitors",
+            "distinct_visits",
+            "events",
+            "amount_micros",
+        )
+    ),
+}
 
 
 def fold(rows: Iterable[tuple[Key, Sums]]) -> dict[Key, Sums]:

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from visits.reports.metrics import METRICS, Metric, Value, columns_of, get_metrics
-from visits.reports.period import Period
+from visits.reports.measure import Split, measure
+from visits.reports.metrics import Metric, Value, columns_of, get_metrics
 from visits.reports.query import ReportQuery
 from visits.reports.results import Report, Row
-from visits.reports.scan import Fact, Scan
-from visits.reports.scan_orm import scan_facts
+
+# What can be said of a period without naming a goal or a page.
+TOTALS = (
+    "visitors",
+    "visits",
+    "pageviews",
+    "events",
+    "views_per_visit",
+    "bounce_rate",
+    "visit_duration",
+)
 
 
-def totals(query: ReportQuery, metrics: Iterable[str] = tuple(METRICS)) -> Report:
-    """Return one row: the period, and what it was in the comparison. One statement for each of them.
+def totals(query: ReportQuery, metrics: Iterable[str] = TOTALS) -> Report:
+    """Return one row: the period, and what it was in the comparison. A scan for each kind of facts.
 
-    Raises InvalidQuery for an unknown metric.
+    Raises InvalidQuery for an unknown metric, and for conversions without a filter by goal.
     """
     known = get_metrics(metrics)
     row = Row(
         key=(),
         label=query.period.label,
-        values=_values(query, query.period, known),
-        previous=_values(query, query.comparison, known) if query.comparison else None,
+        values=_values(query.at(query.period), known),
+        previous=_values(query.at(query.comparison), known) if query.comparison else None,
     )
     return Report(query, known, (row,), total_rows=1)
 
 
-def _values(query: ReportQuery, period: Period, metrics: tuple[Metric, ...]) -> tuple[Value, ...]:
-    columns = columns_of(metrics)
-    scan = Scan(Fact.VISIT, (query.site.pk,), period.start, period.end, group_by=(), sums=columns)
-    sums = dict(zip(columns, scan_facts(scan)[()], strict=True))
+def _values(query: ReportQuery, metrics: tuple[Metric, ...]) -> tuple[Value, ...]:
+    sums = measure(query, Split(), columns_of(metrics)).only_row
     return tuple(metric.value(sums) for metric in metrics)

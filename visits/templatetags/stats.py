@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from visits.reports.metrics import Metric, Unit, Value
+from visits.reports.metrics import MICROS, Metric, Revenue, Unit, Value
 
 register = template.Library()
 
@@ -73,10 +73,22 @@ def duration_words(seconds: float | None) -> str:
     return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts)
 
 
+def money(revenue: Revenue) -> str:
+    """Return amounts with their currencies, the largest first: "1,250.00 EUR + 3.50 USD"."""
+    amounts = [
+        f"{micros / MICROS:,.2f}{NO_BREAK_SPACE}{currency}" for currency, micros in revenue.amounts
+    ]
+    return " + ".join(amounts) or NOTHING
+
+
 @register.filter
 def metric_value(value: Value, metric: Metric) -> str:
     """Return a metric's value as short as its unit allows."""
+    if isinstance(value, Revenue):
+        return money(value)
     match metric.unit:
+        case Unit.PERCENT:
+            return percent(None if value is None else value / 100)
         case Unit.RATE:
             return percent(value)
         case Unit.SECONDS:
@@ -90,7 +102,11 @@ def metric_value(value: Value, metric: Metric) -> str:
 @register.filter
 def metric_exact(value: Value, metric: Metric) -> str:
     """Return a metric's value in full."""
+    if isinstance(value, Revenue):
+        return money(value)
     match metric.unit:
+        case Unit.PERCENT:
+            return NOTHING if value is None else f"{value:.2f}{NO_BREAK_SPACE}%"
         case Unit.RATE:
             return NOTHING if value is None else f"{value * 100:.2f}{NO_BREAK_SPACE}%"
         case Unit.SECONDS:

@@ -228,7 +228,7 @@ def test_part_asks_the_facts_for_itself_only(
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         part(signed_in, site, "?sources=channel", "panel-sources")
 
 
@@ -258,7 +258,7 @@ def test_report_takes_few_queries(
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         signed_in.get(report_url(site))
 
 

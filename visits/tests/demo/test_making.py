@@ -142,7 +142,7 @@ def test_reports_tell_the_truth(site: Site) -> None:
     plan = make_plan(days=10)
     truth = fill_site(site, plan)
 
-    report = totals(ReportQuery(site, Period.custom(plan.first_day, plan.last_day)))
+    report = totals(ReportQuery((site,), Period.custom(plan.first_day, plan.last_day)))
 
     known = truth.totals()
     assert {

@@ -24,7 +24,6 @@ from visits.reports.filters import (
     parse_filter,
     parse_filters,
     segment_filters,
-    value_text,
 )
 from visits.tests.named import BROWSER_IS_CHROME, make_segment
 
@@ -258,7 +257,7 @@ def test_people_read_words(text: str, words: str) -> None:
 def test_fields_are_joined_up_to_the_last_known_one(
     dimension: str, fields: list[str], text: str
 ) -> None:
-    assert value_text(DIMENSIONS[dimension], fields) == text
+    assert DIMENSIONS[dimension].text(*fields) == text
 
 
 # Segments

@@ -175,7 +175,7 @@ def test_tuesday_of_the_example_has_nothing() -> None:
 def test_hours_of_the_day_of_the_example() -> None:
     rows = ask(Breakdown(ON_MONDAY, "hour_of_day"))
 
-    # Of visits, by when they began; a visitor once, where the earliest began.
+    # Of visits, by when they began; a visitor once, where the first began.
     assert columns(rows, "visitors", "visits", "pageviews") == {
         ("10",): (2, 2, 3),
         ("11",): (0, 1, 1),

@@ -16,7 +16,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 def query(site: Site, name: str = "28d") -> ReportQuery:
-    return ReportQuery(site, Period.of(name, TODAY))
+    return ReportQuery((site,), Period.of(name, TODAY))
 
 
 def paths(hits: tuple[RecentHit, ...]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from sites.models import Site
+from visits.models import Goal, Operator
+from visits.models.time import to_day
 from visits.reports.breakdown import breakdown
 from visits.reports.dimensions import DIMENSIONS
+from visits.reports.filters import Filter
 from visits.reports.overview import site_cards
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
@@ -21,11 +25,14 @@ from visits.reports.recent import recent_hits
 from visits.reports.timeseries import timeseries
 from visits.reports.totals import totals
 from visits.tests.factory import NOON, make_hit, make_visit
+from visits.upkeep.closing import close_days
 
 TODAY = NOON.date()
 ONE_DAY = dt.timedelta(days=1)
 Statements = Callable[[int], Any]
 
+# What is known of the days of a query: their sums, and the files of the archive.
+DAYS = 2
 # Dimensions that are scanned by id and named in a second statement; the others join their names.
 BY_ID = {"page", "country", "region", "city", "browser", "browser_version"}
 BY_ID |= {"os", "os_version", "device"}
@@ -40,45 +47,77 @@ def busy(site: Site) -> Site:
 
 
 def query(site: Site, name: str = "28d") -> ReportQuery:
-    return ReportQuery(site, Period.of(name, TODAY))
+    return ReportQuery((site,), Period.of(name, TODAY))
 
 
 def compared(site: Site, name: str = "28d") -> ReportQuery:
     period = Period.of(name, TODAY)
-    return ReportQuery(site, period, period.previous(TODAY))
+    return ReportQuery((site,), period, period.previous(TODAY))
 
 
 def test_totals_take_a_statement_for_each_period(
     busy: Site, django_assert_num_queries: Statements
 ) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(DAYS + 1):
         totals(query(busy))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2 * (DAYS + 1)):
         totals(compared(busy))
 
 
 def test_series_takes_a_statement_for_each_period(
     busy: Site, django_assert_num_queries: Statements
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2 * (DAYS + 1)):
         timeseries(compared(busy), ["visitors", "pageviews", "bounce_rate"], NOON)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(DAYS + 1):
         timeseries(query(busy, "12mo"), ["visitors", "pageviews"], NOON)
 
 
 def test_hours_of_hits_take_one_more(busy: Site, django_assert_num_queries: Statements) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(DAYS + 1):
         timeseries(query(busy, "today"), ["visitors", "visits"], NOON)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(DAYS + 3):
         timeseries(query(busy, "today"), ["visitors", "pageviews", "events"], NOON)
 
 
-@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_reports_of_one_query_ask_for_its_days_once(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    asked = query(busy)
+
+    with django_assert_num_queries(DAYS + 3):
+        totals(asked)
+        timeseries(asked, ["visitors"], NOON)
+        breakdown(asked, "source")
+
+
+@pytest.mark.parametrize("dimension", sorted(DIMENSIONS.keys() - {"goal"}))
 def test_breakdown_takes_a_statement_and_one_for_names(
     busy: Site, dimension: str, django_assert_num_queries: Statements
 ) -> None:
-    with django_assert_num_queries(2 if dimension in BY_ID else 1):
+    with django_assert_num_queries(DAYS + (2 if dimension in BY_ID else 1)):
         breakdown(query(busy), dimension)
+
+
+def test_goals_take_three_statements_and_two_for_each(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    for name in ("Buy", "Sign up"):
+        Goal.objects.create(site=busy, name=name, kind=Goal.Kind.EVENT, event_name="Buy")
+
+    with django_assert_num_queries(DAYS + 2 + 2 * 2):
+        assert breakdown(query(busy), "goal", ["visitors", "conversions"]).total_rows == 2
+
+
+def test_filter_takes_a_statement_for_all_reports_of_a_query(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    asked = replace(query(busy), filters=(Filter("browser", Operator.IS, ("Firefox",)),))
+
+    with django_assert_num_queries(DAYS + 1 + 3):
+        totals(asked)
+        timeseries(asked, ["visitors"], NOON)
+        breakdown(asked, "source")
 
 
 def test_pages_on_several_hosts_take_a_statement_more(
@@ -86,8 +125,34 @@ def test_pages_on_several_hosts_take_a_statement_more(
 ) -> None:
     make_visit(busy, pageviews=["//www.example.com/"])
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(DAYS + 3):
         breakdown(query(busy), "page")
+
+
+def test_archived_days_ask_the_facts_for_the_open_day_alone(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    close_days(NOON)
+    asked = query(busy)
+
+    with CaptureQueriesContext(connection) as queries:
+        report = breakdown(asked, "browser", ["visitors", "visits"])
+
+    of_facts = [each["sql"] for each in queries if "visits_visit" in each["sql"]]
+    assert report.rows[0].values == (28, 28)
+    assert len(of_facts) == 1
+    assert f'"day" >= {to_day(TODAY)}' in of_facts[0]
+
+
+def test_totals_of_closed_days_are_added_up_without_the_archive(busy: Site) -> None:
+    close_days(NOON)
+    yesterday = TODAY - ONE_DAY
+    asked = ReportQuery((busy,), Period.custom(yesterday - 6 * ONE_DAY, yesterday))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert totals(asked).rows[0].values[0] == 7
+
+    assert len(queries) == DAYS
 
 
 def test_newest_hits_take_four_statements(
@@ -98,7 +163,7 @@ def test_newest_hits_take_four_statements(
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_cards_take_three_statements_however_many_sites(
+def test_cards_take_five_statements_however_many_sites(
     owner: User, count: int, django_assert_num_queries: Statements
 ) -> None:
     zones = ("Asia/Tokyo", "America/New_York")
@@ -108,7 +173,7 @@ def test_cards_take_three_statements_however_many_sites(
         make_visit(site)
     sites = list(Site.objects.all())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(DAYS + 3):
         assert len(site_cards(sites, NOON)) == count
 
 
@@ -129,13 +194,24 @@ def test_clients_and_places_are_answered_from_the_index_alone(busy: Site, dimens
     assert is_covered_by("visit_report", lambda: breakdown(query(busy), dimension))
 
 
+def test_pages_are_answered_from_the_index_alone(busy: Site) -> None:
+    assert is_covered_by("hit_report", lambda: breakdown(query(busy), "page"))
+
+
+def test_events_are_answered_from_their_own_index(busy: Site) -> None:
+    assert is_covered_by("hit_event", lambda: breakdown(query(busy), "event", ["events"]))
+
+
 def is_covered_by(index: str, ask: Callable[[], object]) -> bool:
     """Tell whether the database reads only this index for the first statement of a report."""
     with CaptureQueriesContext(
         connection,
     ) as queries:
         ask()
-    statement = queries[0]["sql"]
+    statements = (each["sql"] for each in queries)
+    statement = next(
+        each for each in statements if 'FROM "visits_visit"' in each or 'FROM "visits_hit"' in each
+    )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # A table of thirty rows is read whole unless that is forbidden.

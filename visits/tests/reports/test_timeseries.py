@@ -19,7 +19,7 @@ def test_days_without_visits_are_zero(site: Site) -> None:
     make_visit(site, started_at=NOON - 2 * ONE_DAY)
     make_visit(site)
 
-    report = timeseries(ReportQuery(site, Period.of("7d", TODAY)), ["visitors"], NOON)
+    report = timeseries(ReportQuery((site,), Period.of("7d", TODAY)), ["visitors"], NOON)
 
     assert report.interval is Interval.DAY
     assert report.column("visitors") == (0, 0, 0, 0, 1, 0, 1)
@@ -31,7 +31,7 @@ def test_months_are_the_sums_of_their_days(site: Site) -> None:
     make_visit(site, started_at=NOON - 3 * ONE_DAY)
     make_visit(site)
 
-    report = timeseries(ReportQuery(site, Period.of("12mo", TODAY)), ["visits"], NOON)
+    report = timeseries(ReportQuery((site,), Period.of("12mo", TODAY)), ["visits"], NOON)
 
     assert report.interval is Interval.MONTH
     assert report.column("visits") == (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2)
@@ -41,7 +41,7 @@ def test_months_are_the_sums_of_their_days(site: Site) -> None:
 def test_hours_are_those_of_the_site(site: Site) -> None:
     make_visit(site)  # at 14:00 in Berlin
 
-    report = timeseries(ReportQuery(site, Period.of("today", TODAY)), ["visits"], NOON)
+    report = timeseries(ReportQuery((site,), Period.of("today", TODAY)), ["visits"], NOON)
 
     assert [row.label for row in report.rows if row.values[0]] == ["14:00"]
     assert report.rows[14].key == ("2026-05-04T14:00+02:00",)
@@ -52,7 +52,7 @@ def test_visit_counts_when_it_began_and_its_views_when_they_happened(site: Site)
     make_hit(visit, "/later", at=NOON + HOUR)
 
     report = timeseries(
-        ReportQuery(site, Period.of("today", TODAY)),
+        ReportQuery((site,), Period.of("today", TODAY)),
         ["visits", "pageviews", "views_per_visit"],
         NOON,
     )
@@ -67,9 +67,11 @@ def test_hits_after_midnight_are_in_the_last_hour_of_their_visit(site: Site) -> 
     make_hit(visit, at=midnight + dt.timedelta(minutes=10))
     day = Period.custom(TODAY, TODAY)
 
-    report = timeseries(ReportQuery(site, day), ["pageviews"], midnight)
+    report = timeseries(ReportQuery((site,), day), ["pageviews"], midnight)
     following = timeseries(
-        ReportQuery(site, Period.custom(TODAY + ONE_DAY, TODAY + ONE_DAY)), ["pageviews"], midnight
+        ReportQuery((site,), Period.custom(TODAY + ONE_DAY, TODAY + ONE_DAY)),
+        ["pageviews"],
+        midnight,
     )
 
     assert report.column("pageviews") == (0,) * 23 + (2,)
@@ -80,7 +82,7 @@ def test_hit_that_was_told_too_late_is_in_the_first_hour(site: Site) -> None:
     midnight = dt.datetime(2026, 5, 3, 22, tzinfo=dt.UTC)
     make_visit(site, started_at=midnight - dt.timedelta(minutes=90), day=TODAY)
 
-    report = timeseries(ReportQuery(site, Period.custom(TODAY, TODAY)), ["visits"], NOON)
+    report = timeseries(ReportQuery((site,), Period.custom(TODAY, TODAY)), ["visits"], NOON)
 
     assert report.column("visits") == (1,) + (0,) * 23
 
@@ -90,7 +92,7 @@ def test_comparison_stands_beside_the_bucket_of_the_same_number(site: Site) -> N
     week = Period.of("7d", TODAY)
 
     report = timeseries(
-        ReportQuery(site, week, week.previous(TODAY)), ["visits", "bounce_rate"], NOON
+        ReportQuery((site,), week, week.previous(TODAY)), ["visits", "bounce_rate"], NOON
     )
 
     assert [row.previous for row in report.rows] == [(0, None)] * 6 + [(1, 1.0)]
@@ -99,7 +101,7 @@ def test_comparison_stands_beside_the_bucket_of_the_same_number(site: Site) -> N
 def test_shorter_comparison_leaves_the_last_buckets_alone(site: Site) -> None:
     month = Period.of("month", TODAY)
 
-    report = timeseries(ReportQuery(site, month, month.previous(TODAY)), ["visits"], NOON)
+    report = timeseries(ReportQuery((site,), month, month.previous(TODAY)), ["visits"], NOON)
 
     assert [row.previous is None for row in report.rows] == [False] * 4 + [True] * 27
     assert [row.bucket.is_future for row in report.rows if row.bucket] == [False] * 4 + [True] * 27

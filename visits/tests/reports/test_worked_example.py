@@ -45,7 +45,7 @@ def monday(site: Site) -> ReportQuery:
         site, visitor=ANA, equipment=PHONE, origin=DIRECT, started_at=at(23, 50), pageviews=["/"]
     )
     make_hit(last, "/pricing", at=at(0, 5, day=5))
-    return ReportQuery(site, Period.custom(MONDAY, MONDAY))
+    return ReportQuery((site,), Period.custom(MONDAY, MONDAY))
 
 
 def test_totals_of_the_example(monday: ReportQuery) -> None:

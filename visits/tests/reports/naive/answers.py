@@ -30,7 +30,7 @@ from visits.tests.reports.naive.questions import (
     Series,
     Totals,
 )
-from visits.tests.reports.naive.series import earliest_visits, series
+from visits.tests.reports.naive.series import first_visits, series
 from visits.tests.reports.naive.visits import PlainVisit, begun_within, within
 
 LEFT, ENTERED = None, None
@@ -114,15 +114,15 @@ def _is_shown(dimensions: Sequence[str], key: Sequence[Names]) -> bool:
 
 
 def _visitors_of_hour(key: Sequence[Names], groups: Groups, place: int) -> int:
-    """Count those visitors whose earliest visit of the other values lies in the hour of this group."""
+    """Count those visitors whose first visit of the other values lies in the hour of this group."""
     alike = [
         one.visit
         for other, ones in groups.items()
         if (*other[:place], *other[place + 1 :]) == (*key[:place], *key[place + 1 :])
         for one in ones
     ]
-    earliest = earliest_visits(alike)
-    return sum(earliest[one.visit.who] is one.visit for one in groups[tuple(key)])
+    first = first_visits(alike)
+    return sum(first[one.visit.who] is one.visit for one in groups[tuple(key)])
 
 
 def funnel(counted: Sequence[Counted], steps: Sequence[PlainGoal]) -> list[int]:
@@ -152,8 +152,9 @@ def flow(counted: Sequence[Counted], path: str) -> dict[str, dict[str | None, in
     after: dict[str | None, int] = {}
     for one in counted:
         paths = [view.sent.path for view in one.visit.views]
-        ways = zip([ENTERED, *paths[:-1]], paths, [*paths[1:], LEFT], strict=True)
-        for previous, this, following in ways:
+        for place, this in enumerate(paths):
+            previous = paths[place - 1] if place else ENTERED
+            following = paths[place + 1] if place + 1 < len(paths) else LEFT
             if this == path:
                 before[previous] = before.get(previous, 0) + 1
                 after[following] = after.get(following, 0) + 1

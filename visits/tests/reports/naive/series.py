@@ -20,7 +20,7 @@ def series(counted: Sequence[Counted], interval: str) -> dict[BucketKey, Row]:
     """Return the metrics of each bucket in which something is.
 
     By the day and longer, all is said of the visits that began then. By the hour and the minute, views
-    and events are in the bucket in which they happened, and visitors in that of their earliest visit.
+    and events are in the bucket in which they happened, and visitors in that of their first visit.
     """
     if interval in MINUTES:
         return _parts_of_days(counted, interval)
@@ -32,14 +32,14 @@ def series(counted: Sequence[Counted], interval: str) -> dict[BucketKey, Row]:
     }
 
 
-def earliest_visits(visits: Iterable[PlainVisit]) -> dict[Who, PlainVisit]:
-    """Return of each visitor the visit that began before all others."""
-    earliest: dict[Who, PlainVisit] = {}
+def first_visits(visits: Iterable[PlainVisit]) -> dict[Who, PlainVisit]:
+    """Return of each visitor the visit that was told of before all others."""
+    first: dict[Who, PlainVisit] = {}
     for visit in visits:
-        known = earliest.get(visit.who)
-        if known is None or visit.began < known.began:
-            earliest[visit.who] = visit
-    return earliest
+        known = first.get(visit.who)
+        if known is None or visit.hits[0].number < known.hits[0].number:
+            first[visit.who] = visit
+    return first
 
 
 def _parts_of_days(counted: Sequence[Counted], interval: str) -> dict[BucketKey, Row]:
@@ -54,21 +54,21 @@ def _parts_of_days(counted: Sequence[Counted], interval: str) -> dict[BucketKey,
         for event in one.events:
             key = _second_of_bucket(event.sent.at, one.visit, interval)
             hits.setdefault(key, []).append(Counted(one.visit, events=[event]))
-    earliest = earliest_visits(one.visit for one in counted)
+    first = first_visits(one.visit for one in counted)
     return {
-        key: _part_of_day(began.get(key, []), hits.get(key, []), earliest)
+        key: _part_of_day(began.get(key, []), hits.get(key, []), first)
         for key in began.keys() | hits.keys()
     }
 
 
 def _part_of_day(
-    began: Sequence[Counted], hits: Sequence[Counted], earliest: dict[Who, PlainVisit]
+    began: Sequence[Counted], hits: Sequence[Counted], first: dict[Who, PlainVisit]
 ) -> Row:
     return (
         metrics_of(began)
         | view_metrics([view for one in hits for view in one.views])
         | {
-            "visitors": sum(earliest[one.visit.who] is one.visit for one in began),
+            "visitors": sum(first[one.visit.who] is one.visit for one in began),
             "events": sum(len(one.events) for one in hits),
             "revenue": revenue_of(hits),
         }

@@ -7,8 +7,12 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from functools import partial
 
+from django.http import QueryDict
+
 from sites.models import Site
 from visits.reports.exceptions import InvalidQuery
+from visits.reports.filter_text import FIELD
+from visits.reports.filters import SEGMENT, parse_filters
 from visits.reports.first_day import first_day
 from visits.reports.parsing import (
     COMPARISON_FIELDS,
@@ -20,16 +24,21 @@ from visits.reports.parsing import (
 )
 from visits.reports.query import ReportQuery
 
-PERIOD_NAMES = (*PERIOD_FIELDS, *COMPARISON_FIELDS, "metrics")
+FILTER_NAMES = (FIELD, SEGMENT)
+QUERY_NAMES = (*PERIOD_FIELDS, *COMPARISON_FIELDS, *FILTER_NAMES)
+REPORT_NAMES = (*QUERY_NAMES, "metrics")
 SERIES_NAMES = (INTERVAL_FIELD,)
 PAGE_NAMES = ("limit", "offset", "sort")
 
 
-def parse_query(site: Site, params: Mapping[str, str], now: dt.datetime) -> ReportQuery:
-    """Return the question about a site: period and comparison. Raises InvalidQuery."""
+def parse_query(site: Site, params: QueryDict, now: dt.datetime) -> ReportQuery:
+    """Return the question about a site: period, comparison and filters. Raises InvalidQuery.
+
+    A statement for the segments that are named, two more for the period `all`.
+    """
     period = parse_period(params, now, site.zone, partial(first_day, site))
     comparison = parse_comparison(params).of(period, now, site.zone)
-    return ReportQuery(site, period, comparison)
+    return ReportQuery((site,), period, comparison, parse_filters(params, site))
 
 
 def parse_metrics(params: Mapping[str, str]) -> list[str] | None:

@@ -1,0 +1,154 @@
+"""Reports and hits as files for the owner of a site.
+
+What is wrong with a question is found before the first byte is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sites.access import get_site_or_404
+from visits.exchange.bundle import bundle
+from visits.exchange.download import Download, filename_of
+from visits.exchange.tables import Table, hits_table, report_table
+from visits.exchange.writing import csv_lines, json_hits, json_report, pieces
+from visits.reports.breakdown import whole_breakdown
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.parameters import (
+    FILTER_NAMES,
+    QUERY_NAMES,
+    REPORT_NAMES,
+    SERIES_NAMES,
+    check_names,
+    parse_metrics,
+    parse_number,
+    parse_query,
+)
+from visits.reports.parsing import PERIOD_FIELDS, parse_interval, parse_switch
+from visits.reports.raw_hits import HITS_AT_MOST, Cursor, find_hits, raw_hits
+from visits.reports.results import Report
+from visits.reports.timeseries import timeseries
+from visits.reports.totals import TOTALS, totals
+
+Parameters = ParamSpec("Parameters")
+View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
+# Of CSV alone.
+MARK = "bom"
+BREAKDOWN_NAMES = ("dimension", "second", "sort", "search")
+PAGE_NAMES = ("limit", "cursor")
+
+
+def says_what_is_wrong(view: View[Parameters]) -> View[Parameters]:
+    """Answer 400 and a sentence to a wrong question."""
+
+    @wraps(view)
+    def answer(
+        request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except InvalidQuery as error:
+            return HttpResponse(
+                f"{error.field}: {error.sentence}\n",
+                status=400,
+                content_type="text/plain; charset=utf-8",
+            )
+
+    return answer
+
+
+@require_safe
+@says_what_is_wrong
+def export_totals(request: HttpRequest, site_id: int, ending: str) -> HttpResponseBase:
+    site = get_site_or_404(request.user, site_id)
+    _check(request, ending, REPORT_NAMES)
+    query = parse_query(site, request.GET, timezone.now())
+    report = totals(query, parse_metrics(request.GET) or TOTALS)
+    return _report_file(request, report, "totals", ending)
+
+
+@require_safe
+@says_what_is_wrong
+def export_timeseries(request: HttpRequest, site_id: int, ending: str) -> HttpResponseBase:
+    site, now = get_site_or_404(request.user, site_id), timezone.now()
+    _check(request, ending, (*REPORT_NAMES, *SERIES_NAMES))
+    query = parse_query(site, request.GET, now)
+    interval = parse_interval(request.GET, query.period)
+    report = timeseries(query, parse_metrics(request.GET) or TOTALS, now, interval)
+    return _report_file(request, report, "timeseries", ending)
+
+
+@require_safe
+@says_what_is_wrong
+def export_breakdown(request: HttpRequest, site_id: int, ending: str) -> HttpResponseBase:
+    """Answer with all values of a dimension, or all combinations of two."""
+    site = get_site_or_404(request.user, site_id)
+    _check(request, ending, (*REPORT_NAMES, *BREAKDOWN_NAMES))
+    report = whole_breakdown(
+        parse_query(site, request.GET, timezone.now()),
+        request.GET.get("dimension", ""),
+        parse_metrics(request.GET),
+        second=request.GET.get("second") or None,
+        sort=request.GET.get("sort") or None,
+        search=request.GET.get("search", ""),
+    )
+    name = " by ".join(dimension.name for dimension in report.dimensions)
+    return _report_file(request, report, name, ending)
+
+
+@require_safe
+@says_what_is_wrong
+def export_all(request: HttpRequest, site_id: int) -> HttpResponseBase:
+    """Answer with a zip of all reports."""
+    site, now = get_site_or_404(request.user, site_id), timezone.now()
+    _check(request, "csv", QUERY_NAMES)
+    query = parse_query(site, request.GET, now)
+    zipped = bundle(query, now, has_mark=parse_switch(request.GET, MARK))
+    return Download(zipped, filename_of(query, "reports", "zip"))
+
+
+@require_safe
+@says_what_is_wrong
+def export_hits(request: HttpRequest, site_id: int, ending: str) -> HttpResponseBase:
+    """Answer with the hits after the cursor; `Link` leads to those that follow."""
+    site = get_site_or_404(request.user, site_id)
+    _check(request, ending, (*PERIOD_FIELDS, *FILTER_NAMES, *PAGE_NAMES))
+    cursor = Cursor.parse(request.GET["cursor"]) if request.GET.get("cursor") else None
+    asked_at = cursor.asked_at if cursor else timezone.now()
+    query = parse_query(site, request.GET, asked_at)
+    limit = parse_number(request.GET, "limit", HITS_AT_MOST)
+    page = find_hits(query, cursor.place if cursor else None, limit)
+    hits = raw_hits(query, page.ids)
+    texts = _csv(request, hits_table(hits)) if ending == "csv" else json_hits(hits)
+    response = Download(pieces(texts), filename_of(query, "hits", ending))
+    if page.next:
+        response.headers["Link"] = _link_to_next(request, Cursor(page.next, asked_at))
+    return response
+
+
+def _check(request: HttpRequest, ending: str, names: tuple[str, ...]) -> None:
+    """Raise InvalidQuery for a parameter that is not known."""
+    check_names(request.GET, (*names, MARK) if ending == "csv" else names)
+
+
+def _report_file(request: HttpRequest, report: Report, name: str, ending: str) -> Download:
+    texts = _csv(request, report_table(report)) if ending == "csv" else json_report(report)
+    return Download(pieces(texts), filename_of(report.query, name, ending))
+
+
+def _csv(request: HttpRequest, table: Table) -> Iterator[str]:
+    return csv_lines(table, has_mark=parse_switch(request.GET, MARK))
+
+
+def _link_to_next(request: HttpRequest, cursor: Cursor) -> str:
+    params = request.GET.copy()
+    params["cursor"] = cursor.text
+    url = request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
+    return f'<{url}>; rel="next"'

@@ -1,0 +1,82 @@
+"""Tables and reports as text: CSV, JSON, and JSON in lines. All of it comes in pieces."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from visits.exchange.cells import csv_cell, writable
+from visits.exchange.tables import Table
+from visits.reports.raw_hits import COLUMNS, RawHit
+from visits.reports.representation import head_as_json, row_as_json
+from visits.reports.results import Report
+
+# Without it, Excel takes a file for one of its country's old character set.
+BYTE_ORDER_MARK = "\ufeff"
+# A piece is as long as that or a little longer: few enough for the server, short enough for its memory.
+PIECE_CHARACTERS = 64 * 1024
+
+
+def csv_lines(table: Table, *, has_mark: bool = False) -> Iterator[str]:
+    """Yield the lines of a table as RFC 4180 has them, the header first."""
+    line = _Line()
+    writer = csv.writer(line, lineterminator="\r\n")
+    writer.writerow([csv_cell(name) for name in table.header])
+    yield (BYTE_ORDER_MARK if has_mark else "") + line.text
+    for row in table.rows:
+        writer.writerow([csv_cell(value) for value in row])
+        yield line.text
+
+
+def json_report(report: Report) -> Iterator[str]:
+    """Yield a report in the shape that the API has."""
+    yield f'{_json(head_as_json(report))[:-1]}, "rows": ['
+    for number, row in enumerate(report.rows):
+        yield f"{', ' if number else ''}\n{_json(row_as_json(report, row))}"
+    yield "\n]}\n"
+
+
+def json_hits(hits: Iterable[RawHit]) -> Iterator[str]:
+    """Yield a line for each hit."""
+    for hit in hits:
+        yield f"{_json({name: getattr(hit, name) for name in COLUMNS})}\n"
+
+
+def pieces(texts: Iterable[str]) -> Iterator[bytes]:
+    """Yield texts in UTF-8, short ones together."""
+    waiting: list[str] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size >= PIECE_CHARACTERS:
+            yield "".join(waiting).encode()
+            waiting, size = [], 0
+    if waiting:
+        yield "".join(waiting).encode()
+
+
+class _Line:
+    """What the csv module takes for a file: it keeps the last line."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
+
+
+def _json(value: Any) -> str:
+    return writable(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
+
+
+def _plain(value: object) -> str:
+    match value:
+        case dt.date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+    raise TypeError(f"There is no JSON for {type(value).__name__}.")

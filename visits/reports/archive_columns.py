@@ -1,0 +1,93 @@
+"""Columns of archive files in memory: a file never changes, so what was read once stays right."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import polars as pl
+
+from visits.reports.exceptions import ReportError
+
+# Half a year of a site with a million hits a month, with all columns, takes about as much.
+MAX_BYTES = 256 * 1024 * 1024
+
+
+# No column of a file: the file says how many rows back the visitor's first visit is.
+VISITOR = "visitor"
+
+
+class UnreadableFile(ReportError):
+    """A file of the archive is missing or damaged."""
+
+
+class _Columns:
+    """The columns that were used last, up to a number of bytes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self._columns: OrderedDict[tuple[str, str], pl.Series] = OrderedDict()
+        self._bytes: float = 0
+        self._lock = threading.Lock()
+
+    def get(self, address: str, names: Iterable[str]) -> dict[str, pl.Series]:
+        with self._lock:
+            found = {}
+            for name in names:
+                column = self._columns.get((address, name))
+                if column is not None:
+                    self._columns.move_to_end((address, name))
+                    found[name] = column
+            return found
+
+    def add(self, address: str, columns: Iterable[pl.Series]) -> None:
+        with self._lock:
+            for column in columns:
+                if (address, column.name) not in self._columns:
+                    self._columns[address, column.name] = column
+                    self._bytes += column.estimated_size()
+            while self._bytes > self.max_bytes:
+                _, oldest = self._columns.popitem(last=False)
+                self._bytes -= oldest.estimated_size()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._columns.clear()
+            self._bytes = 0
+
+
+_columns = _Columns(MAX_BYTES)
+
+
+def read_columns(address: str, names: set[str]) -> pl.DataFrame:
+    """Return some columns of a Parquet file; `visitor` is made of `back`. Raises UnreadableFile."""
+    found = _columns.get(address, names)
+    missing = names - found.keys()
+    if missing:
+        read = _read(address, sorted(missing - {VISITOR}))
+        if VISITOR in missing:
+            read.append(_visitors(address))
+        found |= {column.name: column for column in read}
+        _columns.add(address, read)
+    return pl.DataFrame([found[name] for name in sorted(names)])
+
+
+def _visitors(address: str) -> pl.Series:
+    """Number the visitors of a file of visits: by the row of the first visit."""
+    back = read_columns(address, {"back"})
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    return back.select((row - pl.col("back")).alias(VISITOR)).to_series()
+
+
+def _read(address: str, names: list[str]) -> list[pl.Series]:
+    if not names:
+        return []
+    try:
+        return pl.read_parquet(address, columns=names).rechunk().get_columns()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnreadableFile(address) from error
+
+
+def forget_columns() -> None:
+    _columns.clear()

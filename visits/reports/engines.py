@@ -1,0 +1,117 @@
+"""Answers scans: sums of closed days, the archive, and the facts for all days that are left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from visits.archive.catalogue import DaySums, SiteDays, days_of
+from visits.reports.days import ONE_DAY
+from visits.reports.scan import Fact, Key, Scan, Sums, fold
+from visits.reports.scan_orm import Ranges, scan_orm
+
+# The sums of closed days, as scans of visits call them.
+SUMS_OF_DAYS = {
+    "first_visits": "visitors",
+    "visits": "visits",
+    "pageviews": "pageviews",
+    "events": "events",
+    "bounces": "bounces",
+    "duration_seconds": "duration_seconds",
+}
+
+Coverage = Mapping[int, SiteDays]
+
+
+def cover(site_ids: Sequence[int], first: dt.date, last: dt.date) -> Coverage:
+    """Return what is known of the days of sites without asking the facts; two statements."""
+    return days_of(site_ids, first, last)
+
+
+def scan_facts(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
+    """Return the sums by the values of the group columns; without any, one row under ().
+
+    A day is asked of one engine: of the sums of closed days where they say enough, of the archive where
+    it has the day, of the facts otherwise. `coverage` must be of the scan's sites and days.
+    """
+    if _is_of_days(scan):
+        answers = [_add_up_days(scan, coverage)]
+        days = {site_id: coverage[site_id].days_without_sums() for site_id in scan.site_ids}
+    else:
+        # Polars is loaded when it is needed, not when the server starts.
+        from visits.reports.archived import scan_archived
+
+        archived, unread = scan_archived(scan, coverage)
+        answers = [archived]
+        days = days_of_facts(scan, coverage, unread)
+    answers += [scan_orm(part, ranges) for part, ranges in by_days(scan, days)]
+    answers = [answer for answer in answers if answer] or [{}]
+    if len(answers) == 1:
+        [folded] = answers
+    else:
+        folded = fold(item for answer in answers for item in answer.items())
+    return folded if scan.group_by else {(): folded.get((), (0,) * len(scan.sums))}
+
+
+def days_of_facts(
+    scan: Scan, coverage: Coverage, unread: Mapping[int, Sequence[dt.date]]
+) -> dict[int, list[dt.date]]:
+    """Return by site the days that only the facts know, or whose files could not be read."""
+    return {
+        site_id: sorted([*coverage[site_id].days_without_archive(), *unread.get(site_id, ())])
+        for site_id in scan.site_ids
+    }
+
+
+def by_days(scan: Scan, days: Mapping[int, Sequence[dt.date]]) -> Iterator[tuple[Scan, Ranges]]:
+    """Yield what has to be asked of the facts: sites that need the same days are asked together."""
+    sites: dict[Ranges, list[int]] = defaultdict(list)
+    for site_id in scan.site_ids:
+        if ranges := _ranges(days[site_id]):
+            sites[ranges].append(site_id)
+    zones = dict(zip(scan.site_ids, scan.zones, strict=True))
+    for ranges, site_ids in sites.items():
+        own = tuple(zones[site_id] for site_id in site_ids)
+        yield replace(scan, site_ids=tuple(site_ids), zones=own), ranges
+
+
+def _ranges(days: Iterable[dt.date]) -> Ranges:
+    """Return the days, which are sorted, as ranges."""
+    ranges: list[tuple[dt.date, dt.date]] = []
+    for day in days:
+        if ranges and ranges[-1][1] + ONE_DAY == day:
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return tuple(ranges)
+
+
+def _is_of_days(scan: Scan) -> bool:
+    """Tell whether the sums of whole days are enough to answer."""
+    is_whole = scan.began_from is None and scan.began_before is None
+    return (
+        scan.fact is Fact.VISIT
+        and is_whole
+        and not scan.only
+        and not scan.having
+        and {"site", "day"}.issuperset(scan.columns)
+        and SUMS_OF_DAYS.keys() >= set(scan.sums)
+    )
+
+
+def _add_up_days(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
+    names = [SUMS_OF_DAYS[name] for name in scan.sums]
+    places = [DaySums._fields.index(name) for name in names]
+
+    def rows() -> Iterator[tuple[Key, Sums]]:
+        for site_id in scan.site_ids:
+            for day, sums in coverage[site_id].sums.items():
+                if sums.visits:
+                    values: dict[str, Any] = {"site": site_id, "day": day}
+                    key = tuple(values[column] for column in scan.columns)
+                    yield key, tuple(sums[place] for place in places)
+
+    return fold(rows())

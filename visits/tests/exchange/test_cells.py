@@ -1,0 +1,105 @@
+"""Cells of CSV files: no text is calculated, no number loses a digit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from visits.exchange.cells import Cell, csv_cell, formula_safe, writable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\tplain",
+        "\rplain",
+        "\nplain",
+        " =1",
+        "   @x",
+        "\u00a0=1",
+        "\u3000=1",
+        "'=1",
+        '"=1',
+        '" =1',
+        "\u201c=1",
+        "\ufeff=1",
+        "\u200b=1",
+        "\uff1d1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20x",
+        "\u22121",
+        "=cmd|' /C calc'!A0",
+        "-",
+    ],
+)
+def test_text_that_a_spreadsheet_would_calculate_gets_an_apostrophe(text: str) -> None:
+    assert formula_safe(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "/",
+        "/?a=1",
+        "Google",
+        "1-2",
+        "a@example.com",
+        "(other)",
+        "'quoted'",
+        '"',
+        "ä",
+        "1=1",
+    ],
+)
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert formula_safe(text) == text
+
+
+@given(st.text())
+def test_apostrophe_can_be_taken_away_again(text: str) -> None:
+    safe = formula_safe(text)
+
+    is_marked = safe.startswith("'") and formula_safe(safe[1:]) == safe
+    assert (safe[1:] if is_marked else safe) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        (0, 0),
+        (-5, -5),
+        (2**63, 2**63),
+        (1 / 3, 1 / 3),
+        (-0.5, -0.5),
+        (True, "true"),
+        (False, "false"),
+        (Decimal("-19.99"), "-19.99"),
+        (Decimal("1E+9"), "1000000000"),
+        (dt.date(2026, 5, 4), "2026-05-04"),
+        (dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC), "2026-05-04T12:00:00+00:00"),
+        ({}, ""),
+        ({"plan": "ä=1"}, '{"plan": "ä=1"}'),
+        ("-5", "'-5"),
+        ("nul\x00", "nul\ufffd"),
+        ("\ud800=1", "\ufffd=1"),
+    ],
+)
+def test_value_becomes_a_cell(value: Cell, cell: object) -> None:
+    assert csv_cell(value) == cell
+
+
+def test_what_no_file_can_hold_is_replaced() -> None:
+    assert writable("a\x00b\ud800c\udfffd\U0001f600") == "a\ufffdb\ufffdc\ufffdd\U0001f600"
