@@ -12,7 +12,7 @@ from django.utils import timezone
 from visits.reports.engines import scan_facts
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.metrics import Revenue, Sum, add_sums
-from visits.reports.query import ReportQuery
+from visits.reports.query import ReportQuery, given_up
 from visits.reports.realtime import current_visitors
 from visits.reports.scan import TIMES, Fact, Group, HitLike, Key, Only, Scan, Sums
 
@@ -88,7 +88,8 @@ def measure(query: ReportQuery, split: Split, names: Iterable[str]) -> Measured:
     for name, values in others.items():
         place = names.index(name)
         for key, sums in found.items():
-            sums[place] = values.get(key, nothing[place])
+            is_by_value = isinstance(values, Mapping)
+            sums[place] = values.get(key, nothing[place]) if is_by_value else values
     return Measured(names, {key: tuple(sums) for key, sums in found.items()})
 
 
@@ -258,6 +259,7 @@ def base_scan(
         sums=sums,
         began_from=period.since,
         began_before=period.until,
+        given_up=given_up(query.sites),
     )
 
 
@@ -272,9 +274,9 @@ def visits_selected(query: ReportQuery) -> Scan:
 
 def _others(
     query: ReportQuery, split: Split, names: tuple[str, ...]
-) -> dict[str, Mapping[Key, Sum]]:
-    """Return by name and value what takes scans of its own."""
-    found: dict[str, Mapping[Key, Sum]] = {}
+) -> dict[str, Mapping[Key, Sum] | Sum]:
+    """Return what takes scans of its own: by value, or one sum that is the same for all of them."""
+    found: dict[str, Mapping[Key, Sum] | Sum] = {}
     is_empty = query.resolved().is_empty
     if "revenue" in names and not is_empty:
         found["revenue"] = _revenue(query, split)
@@ -287,23 +289,11 @@ def _others(
             "visitors"
         )
     if "total_visitors" in names:
-        total = measure(query, Split(), ("visitors",)).only_row["visitors"]
-        found["total_visitors"] = _Everywhere(total)
+        found["total_visitors"] = measure(query, Split(), ("visitors",)).only_row["visitors"]
     if "current_visitors" in names:
         current = current_visitors(query.site_ids, timezone.now())
         found["current_visitors"] = {(): sum(current.values())}
     return found
-
-
-class _Everywhere(dict[Key, Sum]):
-    """The same sum for every value."""
-
-    def __init__(self, total: Sum) -> None:
-        super().__init__()
-        self.total = total
-
-    def get(self, key: Key, default: object = None) -> Sum:
-        return self.total
 
 
 def _revenue(query: ReportQuery, split: Split) -> dict[Key, Sum]:

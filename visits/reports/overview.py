@@ -13,6 +13,7 @@ from sites.models import Site
 from visits.models import Visit
 from visits.reports.days import ONE_DAY
 from visits.reports.engines import cover, scan_facts
+from visits.reports.query import given_up
 from visits.reports.realtime import current_visitors
 from visits.reports.results import change_rate
 from visits.reports.scan import Fact, Group, Scan
@@ -72,6 +73,7 @@ def _visitors_by_day(sites: Sequence[Site], now: dt.datetime) -> dict[tuple[int,
         max(todays),
         group_by=(Group("site"), Group("day")),
         sums=("first_visits",),
+        given_up=given_up(sites),
     )
     coverage = cover(scan.site_ids, scan.first_day, scan.last_day)
     rows = scan_facts(scan, coverage).items()

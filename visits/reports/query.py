@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,3 +65,8 @@ class ReportQuery:
             self._known[known] = cover(self.site_ids, self.period.start, self.period.end)
         coverage: Coverage = self._known[known]
         return coverage
+
+
+def given_up(sites: Iterable[Site]) -> tuple[tuple[int, int], ...]:
+    """Return the sites that are being reset, each with the last visit that it gave up."""
+    return tuple((site.pk, site.last_reset_visit) for site in sites if site.is_being_reset)

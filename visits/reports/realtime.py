@@ -14,7 +14,7 @@ from visits.models import Visit
 from visits.reports import labels
 from visits.reports.days import ONE_MINUTE
 from visits.reports.dimension_names import find_names
-from visits.reports.query import ReportQuery
+from visits.reports.query import ReportQuery, given_up
 from visits.reports.scan import Fact, Scan
 from visits.reports.scan_orm import Facts
 
@@ -105,7 +105,17 @@ class _Hit(NamedTuple):
 def _hits(query: ReportQuery, fact: Fact, begins_at: dt.datetime, now: dt.datetime) -> list[_Hit]:
     only, like, having = query.resolved().for_fact(fact)
     first, last = (now - DAYS_BEFORE).date(), (now + DAYS_AFTER).date()
-    scan = Scan(fact, query.site_ids, query.zones, first, last, only=only, like=like, having=having)
+    scan = Scan(
+        fact,
+        query.site_ids,
+        query.zones,
+        first,
+        last,
+        only=only,
+        like=like,
+        having=having,
+        given_up=given_up(query.sites),
+    )
     facts = Facts.of(scan)
     hits = facts.rows(scan, ((first, last),)).filter(at__gte=begins_at, at__lte=now)
     paths = (facts.path("at"), facts.visitor, facts.path("page"), facts.path("source"))

@@ -76,10 +76,13 @@ class Scan:
 
     All sums can be added up over anything but `distinct_visitors` and `distinct_visits`: those over
     days and sites alone, because a visitor belongs to one day of one site. By parts of a day, a
-    distinct visitor is in that of the visit that was collected first. `first_visits` and `first_views` are
-    the visitors where nothing asked differs between a visitor's visits. Without groups there is one row,
-    of zeros when there are no facts. Parts of a day are those of the hit, with `is_timed_by_visits` those in which
-    its visit began. `zones` are those of the sites, in their order.
+    distinct visitor is in that of the visit that was collected first. `first_visits` and `first_views`
+    are the visitors where nothing asked differs between a visitor's visits. Without groups there is one
+    row, of zeros when there are no facts. Parts of a day are those of the hit; with
+    `is_timed_by_visits`, those in which its visit began.
+
+    `zones` are those of the sites, in their order; `given_up` are sites whose visits up to an id are
+    being removed.
     """
 
     fact: Fact
@@ -95,6 +98,7 @@ class Scan:
     began_from: dt.datetime | None = None
     began_before: dt.datetime | None = None
     is_timed_by_visits: bool = False
+    given_up: tuple[tuple[int, int], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -227,6 +227,9 @@ class Facts:
         began = f"{self.visit}started_at"
         if scan.began_from:
             conditions.append(Q(**{f"{began}__gte": scan.began_from}))
+        for site_id, last_visit in scan.given_up:
+            own = "pk" if self.fact is Fact.VISIT else f"{self.hit}visit"
+            conditions.append(~Q(**{f"{self.hit}site": site_id, f"{own}__lte": last_visit}))
         if scan.began_before:
             conditions.append(Q(**{f"{began}__lt": scan.began_before}))
         return self.base.filter(*conditions)

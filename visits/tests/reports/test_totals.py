@@ -76,3 +76,11 @@ def test_another_site_is_not_counted(site: Site, owner: Any) -> None:
 def test_unknown_metric_is_refused(site: Site) -> None:
     with pytest.raises(InvalidQuery, match="“hits” is not a metric"):
         totals(ReportQuery((site,), Period.of("7d", TODAY)), ["hits"])
+
+
+def test_visits_that_a_reset_gave_up_do_not_count(site: Site) -> None:
+    given_up = make_visit(site)
+    make_visit(site)
+    site.last_reset_visit, site.is_being_reset = given_up.pk, True
+
+    assert values(ReportQuery((site,), Period.of("today", TODAY)))["visits"] == 1
