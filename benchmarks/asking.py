@@ -43,7 +43,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a question cost, and its answer as JSON has it, None when the product cannot be asked yet.
+    """What a question cost, and its answer as JSON has it.
 
     `cpu_ms` is that of the asking process and of the database's processes together.
     """

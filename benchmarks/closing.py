@@ -6,8 +6,6 @@ closed, as the scheduler would do after a long time without it.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 import sys
 import time
@@ -27,15 +25,13 @@ from benchmarks.answering import counted_statements
 from benchmarks.processes import cpu_seconds
 from benchmarks.questions import big_site, now_on
 from visits.models import Archive, SiteDay
-
-MODULE = "visits.upkeep.closing"
+from visits.upkeep.closing import close_days
 
 
 def close(plan: Plan, database_pid: int | None) -> Closed:
     """Close all days that are over at the instant at which reports are asked."""
     site = big_site()
     now = now_on(plan.last_day, site)
-    close_days = importlib.import_module(MODULE).close_days
     began_at, cpu_before = time.perf_counter(), _cpu_seconds(database_pid)
     with counted_statements() as statements:
         close_days(now)
@@ -56,8 +52,6 @@ def _archived() -> tuple[int, int]:
 
 
 def main(arguments: list[str]) -> None:
-    if importlib.util.find_spec(MODULE) is None:
-        return
     database_pid = int(arguments[0]) if arguments else None
     sys.stdout.write(json.dumps(asdict(close(Plan.from_environment(), database_pid))) + "\n")
 

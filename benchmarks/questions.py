@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import importlib
 import json
 from typing import Any
 
@@ -25,11 +24,13 @@ from benchmarks.asking import (
 )
 from benchmarks.plan import site_target
 from sites.models import Site
+from visits.models import Operator
 from visits.reports.breakdown import breakdown
+from visits.reports.filters import Filter
 from visits.reports.overview import site_cards
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
-from visits.reports.realtime import current_visitors
+from visits.reports.realtime import live
 from visits.reports.recent import recent_hits
 from visits.reports.results import Report
 from visits.reports.timeseries import timeseries
@@ -40,8 +41,6 @@ SERIES = ("visitors",)
 METRICS_OF_PANELS = ("visitors", "events")
 # The last minute of the data: what "now" is, is not behind the newest visits.
 TIME_OF_DAY = dt.time(23, 59)
-FIELDS = {field.name for field in dataclasses.fields(ReportQuery)}
-HAS_FILTERS, HAS_MANY_SITES = "filters" in FIELDS, "sites" in FIELDS
 
 
 def big_site() -> Site:
@@ -54,10 +53,6 @@ def now_on(last_day: dt.date, site: Site) -> dt.datetime:
     return dt.datetime.combine(last_day, TIME_OF_DAY, site.zone)
 
 
-def can_ask(question: Question) -> bool:
-    return question.filter == NO_FILTER or HAS_FILTERS
-
-
 def ask(question: Question, site: Site, now: dt.datetime) -> Any:
     """Return the product's answer.
 
@@ -68,7 +63,7 @@ def ask(question: Question, site: Site, now: dt.datetime) -> Any:
         return site_cards(Site.objects.all(), now)
     query = _query(question, site, now)
     if question.name == LIVE:
-        return current_visitors([site.pk], now), recent_hits(query.at(query.period))
+        return live(query, now), recent_hits(query.at(query.period))
     if question.name == DASHBOARD:
         return [_part(name, query, now) for name in ("shares", *PARTS)]
     return _part(question.name, query, now)
@@ -77,15 +72,12 @@ def ask(question: Question, site: Site, now: dt.datetime) -> Any:
 def _query(question: Question, site: Site, now: dt.datetime) -> ReportQuery:
     today = site.day_of(now)
     period = Period.custom(today - dt.timedelta(question.days - 1), today)
-    values: dict[str, Any] = {"sites": (site,)} if HAS_MANY_SITES else {"site": site}
-    if question.filter != NO_FILTER:
-        values["filters"] = (_filter(*FILTERS[question.filter]),)
-    return ReportQuery(**values, period=period, comparison=period.previous(today))
+    filters = () if question.filter == NO_FILTER else (_filter(*FILTERS[question.filter]),)
+    return ReportQuery((site,), period, period.previous(today), filters)
 
 
-def _filter(dimension: str, value: str) -> Any:
-    filters = importlib.import_module("visits.reports.filters")
-    return filters.Filter(dimension, filters.Operator.IS, (value,))
+def _filter(dimension: str, value: str) -> Filter:
+    return Filter(dimension, Operator.IS, (value,))
 
 
 def _part(name: str, query: ReportQuery, now: dt.datetime) -> Report:

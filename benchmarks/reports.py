@@ -77,7 +77,7 @@ def _words(variables: Mapping[str, str], name: str, default: Iterable[str]) -> t
 
 @dataclass(frozen=True)
 class Result:
-    """A row and the answer behind it; of what an engine cannot be asked yet, there is no row."""
+    """A row and the answer behind it."""
 
     row: Row
     # Equal for whatever must have equal answers.
@@ -151,39 +151,29 @@ def _run(
     """Yield what closing the days of a copy costs, then what each engine answers."""
     with copy_of(kind, plan) as copy:
         closed = _close(copy, has_archive=ARCHIVE in options.engines)
-        if closed:
-            yield Result(_closing_row(copy, closed, options))
-        else:
-            _say(f"{kind}: days cannot be closed yet; every report is answered by the ORM")
-        for engine in options.engines if closed else (ORM,):
+        yield Result(_closing_row(copy, closed, options))
+        for engine in options.engines:
             task = Task(questions(options, engine), options.runs, copy.pid)
             for answered in _ask(copy, task, engine):
                 row = _row(copy, engine, answered)
                 yield Result(row, (copy.plan, answered.question), answered.answer)
 
 
-def _close(copy: Copy, *, has_archive: bool) -> Closed | None:
-    """Close the days of a copy; return None when the product cannot yet."""
+def _close(copy: Copy, *, has_archive: bool) -> Closed:
+    """Close the days of a copy."""
     _say(f"{copy.kind}, {copy.plan.hits:,} hits: closing {copy.plan.days} days ...")
     arguments = [] if copy.pid is None else [str(copy.pid)]
     variables = copy.environment(has_archive=has_archive)
     lines = list(run_module("benchmarks.closing", arguments, variables, copy.log))
-    return Closed(**json.loads(lines[-1])) if lines else None
+    return Closed(**json.loads(lines[-1]))
 
 
 def _ask(copy: Copy, task: Task, engine: str) -> Iterator[Answered]:
-    """Yield the answers of an engine, but for the questions that cannot be asked yet."""
+    """Yield the answers of an engine."""
     name = f"{copy.kind}, {engine}"
     _say(f"{name}: {len(task.questions)} questions ...")
     answers = ask(task, copy.environment(has_archive=engine == ARCHIVE), copy.log)
-    left_out = 0
-    for answered in tqdm(answers, name, len(task.questions), leave=False, disable=None):
-        if answered.answer is None:
-            left_out += 1
-        else:
-            yield answered
-    if left_out:
-        _say(f"{name}: {left_out} questions cannot be asked yet")
+    yield from tqdm(answers, name, len(task.questions), leave=False, disable=None)
     if said := copy.take_log():
         # Such as an archive that could not be read: then the figures are not those of the archive.
         _say(f"{name} says: {said}")

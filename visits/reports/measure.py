@@ -88,8 +88,7 @@ def measure(query: ReportQuery, split: Split, names: Iterable[str]) -> Measured:
     for name, values in others.items():
         place = names.index(name)
         for key, sums in found.items():
-            is_by_value = isinstance(values, Mapping)
-            sums[place] = values.get(key, nothing[place]) if is_by_value else values
+            sums[place] = values.get(key, nothing[place]) if isinstance(values, Mapping) else values
     return Measured(names, {key: tuple(sums) for key, sums in found.items()})
 
 
