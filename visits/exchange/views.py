@@ -11,16 +11,21 @@ from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sites.access import get_site_or_404
 from visits.exchange.bundle import bundle
 from visits.exchange.download import Download, filename_of
+from visits.exchange.sequences import flow_table, funnel_table
 from visits.exchange.tables import Table, hits_table, report_table
-from visits.exchange.writing import csv_lines, json_hits, json_report, pieces
+from visits.exchange.writing import csv_lines, json_hits, json_report, json_table, pieces
+from visits.models import Funnel
 from visits.reports.breakdown import whole_breakdown
 from visits.reports.exceptions import InvalidQuery
+from visits.reports.flow import Direction, flow
+from visits.reports.funnels import funnel
 from visits.reports.parameters import (
     FILTER_NAMES,
     QUERY_NAMES,
@@ -32,6 +37,7 @@ from visits.reports.parameters import (
     parse_query,
 )
 from visits.reports.parsing import PERIOD_FIELDS, parse_interval, parse_switch
+from visits.reports.query import ReportQuery
 from visits.reports.raw_hits import HITS_AT_MOST, Cursor, find_hits, raw_hits
 from visits.reports.results import Report
 from visits.reports.timeseries import timeseries
@@ -43,6 +49,8 @@ View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
 MARK = "bom"
 BREAKDOWN_NAMES = ("dimension", "second", "sort", "search")
 PAGE_NAMES = ("limit", "cursor")
+FLOW_NAMES = ("path", "direction", "limit")
+FLOW_ROWS = 1_000
 
 
 def says_what_is_wrong(view: View[Parameters]) -> View[Parameters]:
@@ -105,6 +113,34 @@ def export_breakdown(request: HttpRequest, site_id: int, ending: str) -> HttpRes
 
 @require_safe
 @says_what_is_wrong
+def export_funnel(
+    request: HttpRequest, site_id: int, funnel_id: int, ending: str
+) -> HttpResponseBase:
+    """Answer with the steps of a funnel of the site."""
+    site = get_site_or_404(request.user, site_id)
+    asked = get_object_or_404(Funnel, pk=funnel_id, site=site)
+    _check(request, ending, QUERY_NAMES)
+    report = funnel(parse_query(site, request.GET, timezone.now()), asked)
+    return _table_file(request, report.query, funnel_table(report), "funnel", ending)
+
+
+@require_safe
+@says_what_is_wrong
+def export_flow(request: HttpRequest, site_id: int, ending: str) -> HttpResponseBase:
+    """Answer with what was viewed directly after a page, or before it."""
+    site = get_site_or_404(request.user, site_id)
+    _check(request, ending, (*QUERY_NAMES, *FLOW_NAMES))
+    report = flow(
+        parse_query(site, request.GET, timezone.now()),
+        request.GET.get("path", ""),
+        request.GET.get("direction") or Direction.NEXT,
+        limit=parse_number(request.GET, "limit", FLOW_ROWS),
+    )
+    return _table_file(request, report.query, flow_table(report), "flow", ending)
+
+
+@require_safe
+@says_what_is_wrong
 def export_all(request: HttpRequest, site_id: int) -> HttpResponseBase:
     """Answer with a zip of all reports."""
     site, now = get_site_or_404(request.user, site_id), timezone.now()
@@ -141,6 +177,13 @@ def _check(request: HttpRequest, ending: str, names: tuple[str, ...]) -> None:
 def _report_file(request: HttpRequest, report: Report, name: str, ending: str) -> Download:
     texts = _csv(request, report_table(report)) if ending == "csv" else json_report(report)
     return Download(pieces(texts), filename_of(report.query, name, ending))
+
+
+def _table_file(
+    request: HttpRequest, query: ReportQuery, table: Table, name: str, ending: str
+) -> Download:
+    texts = _csv(request, table) if ending == "csv" else json_table(query, table)
+    return Download(pieces(texts), filename_of(query, name, ending))
 
 
 def _csv(request: HttpRequest, table: Table) -> Iterator[str]:

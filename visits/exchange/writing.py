@@ -11,8 +11,9 @@ from typing import Any
 
 from visits.exchange.cells import csv_cell, writable
 from visits.exchange.tables import Table
+from visits.reports.query import ReportQuery
 from visits.reports.raw_hits import COLUMNS, RawHit
-from visits.reports.representation import head_as_json, row_as_json
+from visits.reports.representation import head_as_json, query_as_json, row_as_json
 from visits.reports.results import Report
 
 # Without it, Excel takes a file for one of its country's old character set.
@@ -37,6 +38,14 @@ def json_report(report: Report) -> Iterator[str]:
     yield f'{_json(head_as_json(report))[:-1]}, "rows": ['
     for number, row in enumerate(report.rows):
         yield f"{', ' if number else ''}\n{_json(row_as_json(report, row))}"
+    yield "\n]}\n"
+
+
+def json_table(query: ReportQuery, table: Table) -> Iterator[str]:
+    """Yield what was asked, then the rows, each cell under the name of its column."""
+    yield f'{_json(query_as_json(query))[:-1]}, "rows": ['
+    for number, row in enumerate(table.rows):
+        yield f"{', ' if number else ''}\n{_json(dict(zip(table.header, row, strict=True)))}"
     yield "\n]}\n"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from visits.reports.metrics import Revenue, Value
 from visits.reports.period import Period
+from visits.reports.query import ReportQuery
 from visits.reports.results import Bucket, Report, Row
 
 JSON = dict[str, Any]
@@ -19,20 +20,26 @@ def report_as_json(report: Report) -> JSON:
 
 def head_as_json(report: Report) -> JSON:
     """Return what was asked, and how many rows there are."""
-    query = report.query
     return {
-        "site": query.site.pk,
-        "time_zone": query.site.time_zone,
-        "period": _period(query.period),
-        "comparison": _period(query.comparison) if query.comparison else None,
+        **query_as_json(report.query),
         "interval": report.interval.value if report.interval else None,
-        "filters": [condition.text for condition in query.filters],
         "dimensions": [dimension.name for dimension in report.dimensions],
         "metrics": [
             {"name": metric.name, "label": metric.label, "unit": metric.unit.value}
             for metric in report.metrics
         ],
         "total_rows": report.total_rows,
+    }
+
+
+def query_as_json(query: ReportQuery) -> JSON:
+    """Return what was asked, whatever the report."""
+    return {
+        "site": query.site.pk,
+        "time_zone": query.site.time_zone,
+        "period": _period(query.period),
+        "comparison": _period(query.comparison) if query.comparison else None,
+        "filters": [condition.text for condition in query.filters],
     }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.http import HttpResponse
@@ -25,7 +25,7 @@ from sites.models import Site
 from visits.exchange import bundle as bundle_module
 from visits.exchange.download import Download, filename_of
 from visits.exchange.urls import urlpatterns
-from visits.models import Hit, Segment
+from visits.models import Funnel, Goal, Hit, Segment
 from visits.reports.dimensions import DIMENSIONS
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
@@ -41,6 +41,8 @@ PATHS = {
     "site_export_totals": ("totals.csv", "totals.json"),
     "site_export_timeseries": ("timeseries.csv", "timeseries.json"),
     "site_export_breakdown": ("breakdown.csv?dimension=page", "breakdown.json?dimension=page"),
+    "site_export_funnel": ("funnels/1.csv", "funnels/1.json"),
+    "site_export_flow": ("flow.csv?path=/", "flow.json?path=/"),
     "site_export_all": ("all.zip",),
     "site_export_hits": ("hits.csv", "hits.jsonl"),
 }
@@ -60,6 +62,18 @@ def traffic(site: Site) -> None:
     make_hit(visit, "/pricing", event="Buy", properties={"plan": "pro"})
     make_visit(site, pageviews=("/",), equipment=PHONE)
     make_visit(site, pageviews=("/about",), started_at=NOON - DAY)
+
+
+@pytest.fixture(autouse=True)
+def purchase(site: Site) -> Funnel:
+    """A funnel from the prices to the purchase. Its number is known to the addresses above."""
+    prices = Goal.objects.create(
+        site=site, name="Prices", kind=Goal.Kind.PAGE, page_pattern="/pricing"
+    )
+    buy = Goal.objects.create(site=site, name="Buy", kind=Goal.Kind.EVENT, event_name="Buy")
+    funnel = Funnel.objects.create(pk=1, site=site, name="Purchase")
+    funnel.replace_steps([prices, buy])
+    return funnel
 
 
 @pytest.fixture
@@ -136,6 +150,43 @@ def test_file_is_stored_nowhere(get: Get, path: str) -> None:
 
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_funnel_has_a_row_for_each_step(get: Get) -> None:
+    rows = rows_of(get("funnels/1.csv", compare="previous"))
+
+    assert [(row["goal"], row["visits"], row["share_of_before"]) for row in rows] == [
+        ("Prices", "1", ""),
+        ("Buy", "1", "1.0"),
+    ]
+    assert [row["previous"] for row in rows] == ["0", "0"]
+
+
+def test_funnel_of_another_site_does_not_exist(get: Get, owner: User) -> None:
+    other = Site.objects.create(owner=owner, domain="other.example")
+    funnel = Funnel.objects.create(pk=2, site=other, name="Elsewhere")
+
+    assert get(f"funnels/{funnel.pk}.csv").status_code == 404
+
+
+def test_flow_has_a_row_for_each_neighbour(get: Get) -> None:
+    rows = json.loads(text_of(get("flow.json?path=/")))["rows"]
+
+    assert rows == [
+        {"neighbour": "exit", "path": "", "views": 1, "share": 0.5},
+        {"neighbour": "page", "path": "/pricing", "views": 1, "share": 0.5},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [("", "path"), ("path=/&direction=up", "direction"), ("path=/&limit=0", "limit")],
+)
+def test_wrong_flow_is_told_in_a_sentence(get: Get, parameters: str, field: str) -> None:
+    response = get(f"flow.csv?{parameters}")
+
+    assert response.status_code == 400
+    assert response.content.decode().startswith(f"{field}: ")
 
 
 @pytest.mark.parametrize("path", ["totals.xml", "hits.json", "totals.jsonl", "all.csv", "x.csv"])
@@ -429,9 +480,8 @@ def test_wrong_parameter_is_named_in_a_sentence(
     get: Get, path: str, parameters: dict[str, str], field: str
 ) -> None:
     file, _, fixed = path.partition("?")
-    dimension = {"dimension": "page"} if fixed else {}
 
-    response = get(file, **dimension, **parameters)
+    response = get(f"{file}?{urlencode(dict(parse_qsl(fixed)) | parameters)}")
 
     assert response.status_code == 400
     assert response["Content-Type"] == "text/plain; charset=utf-8"
