@@ -38,7 +38,7 @@ def test_every_variable_of_the_settings_is_fixed() -> None:
 
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
 
-    assert read - {"VAR_DIR", "DATABASE_URL"} == set(environment.ENVIRONMENT)
+    assert read - {"VAR_DIR", "DATABASE_URL", "ARCHIVE_URL"} == set(environment.ENVIRONMENT)
 
 
 def test_files_of_a_run_are_not_in_the_project() -> None:
