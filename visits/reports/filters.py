@@ -116,8 +116,9 @@ def parse_filters(
     """
     if not isinstance(params, QueryDict):
         return _checked([parse_filter(text) for text in params])
-    filters = _filters_of_segments(params.getlist(SEGMENT), site)
-    _check_number(params.getlist(FIELD))
+    segments = find_segments(params.getlist(SEGMENT), site)
+    filters = [condition for segment in segments for condition in segment_filters(segment)]
+    check_number(params.getlist(FIELD))
     return _checked([*filters, *(parse_filter(text) for text in params.getlist(FIELD))])
 
 
@@ -135,7 +136,7 @@ def filters_from_json(value: object) -> tuple[Filter, ...]:
     """
     if not isinstance(value, list):
         raise InvalidQuery(FIELD, "Write filters as a list.")
-    _check_number(value)
+    check_number(value)
     return tuple(_filter_from_json(item) for item in value)
 
 
@@ -156,8 +157,11 @@ def segment_filters(segment: Segment) -> tuple[Filter, ...]:
         raise InvalidQuery(SEGMENT, sentence) from error
 
 
-def _filters_of_segments(ids: Sequence[str], site: Site | None) -> list[Filter]:
-    """Return the filters of the segments that a request names, with one statement."""
+def find_segments(ids: Sequence[str], site: Site | None) -> list[Segment]:
+    """Return the segments that a request names, in its order; one statement, none for no segments.
+
+    Raises InvalidQuery, with the field `segment`.
+    """
     numbers = [_segment_number(text) for text in ids]
     if not numbers:
         return []
@@ -165,11 +169,17 @@ def _filters_of_segments(ids: Sequence[str], site: Site | None) -> list[Filter]:
         raise InvalidQuery(
             SEGMENT, "A segment belongs to one site. Ask for the reports of that site."
         )
-    _check_number(numbers)
+    check_number(numbers)
     found = Segment.objects.filter(site=site).in_bulk(numbers)
     if missing := [number for number in numbers if number not in found]:
         raise InvalidQuery(SEGMENT, f"The site has no segment {missing[0]}.")
-    return [condition for number in numbers for condition in segment_filters(found[number])]
+    return [found[number] for number in numbers]
+
+
+def check_number(filters: Sequence[object]) -> None:
+    """Raise InvalidQuery for more filters, or segments, than a report takes."""
+    if len(filters) > FILTERS_AT_MOST:
+        raise InvalidQuery(FIELD, f"Use {FILTERS_AT_MOST} filters at most.")
 
 
 def _segment_number(text: str) -> int:
@@ -245,11 +255,6 @@ def _check_storable(text: str) -> None:
         raise InvalidQuery(FIELD, "A filter has a character that no stored text can have.")
 
 
-def _check_number(filters: Sequence[object]) -> None:
-    if len(filters) > FILTERS_AT_MOST:
-        raise InvalidQuery(FIELD, f"Use {FILTERS_AT_MOST} filters at most.")
-
-
 def _checked(filters: Sequence[Filter]) -> tuple[Filter, ...]:
-    _check_number(filters)
+    check_number(filters)
     return tuple(filters)

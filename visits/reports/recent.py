@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from sites.models import Site
 from visits.models import Hit, HitKind, HitProperty
 from visits.reports import labels
+from visits.reports.measure import base_scan
 from visits.reports.period import ONE_DAY
 from visits.reports.query import ReportQuery
+from visits.reports.scan import Fact
+from visits.reports.scan_orm import counted_rows
 
 RECENT_HITS = 20
 
@@ -45,28 +48,51 @@ class RecentHit:
 
 
 def recent_hits(query: ReportQuery, limit: int = RECENT_HITS) -> tuple[RecentHit, ...]:
-    """Return the period's newest hits, the newest first; four statements.
+    """Return the newest hits that the query counts, the newest first; four statements.
 
     1. the day of the last of as many hits, counted from the newest day on: the report index has them in
        this order, so that no other row is read
     2. the newest hits of that day and later: they alone are sorted
     3. their texts
     4. their properties
+
+    With filters, or within a day, views and events are asked for by themselves: six statements.
     """
-    start, end = query.period.start, query.period.end
-    days = _hits(query.site, start, end).order_by("-day").values_list("day", flat=True)[:limit]
-    first_day = min(days, default=None)
-    if first_day is None:
+    rows = _rows(query)
+    found = [each for hits in rows for each in _newest(query, hits, limit)]
+    ids = [hit_id for _, hit_id in heapq.nlargest(limit, found)]
+    if not ids:
         return ()
-    # A day earlier too: its last visits may have gone on after midnight.
-    newest = _hits(query.site, max(start, first_day - ONE_DAY), end).order_by("-at", "-pk")
-    ids = list(newest.values_list("pk", flat=True)[:limit])
     properties = _properties(ids)
     return tuple(_describe(hit, query, properties[hit.pk]) for hit in _with_texts(ids))
 
 
-def _hits(site: Site, start: dt.date, end: dt.date) -> QuerySet[Hit]:
-    return Hit.objects.filter(site=site, day__gte=start, day__lte=end)
+def _rows(query: ReportQuery) -> tuple[QuerySet[Hit], ...]:
+    """Return the hits that the query counts: all kinds at once, unless the kind decides what counts."""
+    period = query.period
+    if not query.filters and period.since is None and period.until is None:
+        days = {"day__gte": period.start, "day__lte": period.end}
+        return (Hit.objects.filter(site__in=query.site_ids, **days),)
+    if query.resolved().is_empty:
+        return ()
+    return tuple(_rows_of(query, fact) for fact in (Fact.PAGEVIEW, Fact.EVENT))
+
+
+def _rows_of(query: ReportQuery, fact: Fact) -> QuerySet[Hit]:
+    only, like, having = query.resolved().for_fact(fact)
+    scan = replace(base_scan(query, fact, (), ()), only=only, like=like, having=having)
+    return counted_rows(scan, ((query.period.start, query.period.end),))
+
+
+def _newest(query: ReportQuery, hits: QuerySet[Hit], limit: int) -> list[tuple[dt.datetime, int]]:
+    """Return instant and id of the newest of some hits."""
+    days = hits.order_by("-day").values_list("day", flat=True)[:limit]
+    first_day = min(days, default=None)
+    if first_day is None:
+        return []
+    # A day earlier too: its last visits may have gone on after midnight.
+    newest = hits.filter(day__gte=max(query.period.start, first_day - ONE_DAY))
+    return list(newest.order_by("-at", "-pk").values_list("at", "pk")[:limit])
 
 
 def _with_texts(ids: Sequence[int]) -> QuerySet[Hit]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 from sites.models import Site
 from visits.models import HitKind
+from visits.reports.filters import parse_filters
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
 from visits.reports.recent import RecentHit, recent_hits
@@ -69,3 +71,29 @@ def test_hits_beyond_the_period_are_left_out(site: Site) -> None:
     make_visit(site, started_at=NOON - ONE_DAY)
 
     assert recent_hits(query(site, "today")) == ()
+
+
+def test_hits_are_those_that_the_filters_count(site: Site) -> None:
+    visit = make_visit(site, origin=GOOGLE, pageviews=["/", "/pricing"])
+    make_hit(visit, "/pricing", event="Sign up")
+    make_visit(site, pageviews=["/pricing"])
+    plain = query(site)
+
+    def found(*texts: str) -> list[tuple[str, str]]:
+        asked = dataclasses.replace(plain, filters=parse_filters(texts))
+        return [(hit.path, hit.event) for hit in recent_hits(asked)]
+
+    assert found("source:is:Google", "page:is:/pricing") == [
+        ("/pricing", "Sign up"),
+        ("/pricing", ""),
+    ]
+    assert found("event:is:Sign up") == [("/pricing", "Sign up"), ("/pricing", ""), ("/", "")]
+    assert found("page:is:/nowhere") == []
+
+
+def test_hits_of_a_period_within_a_day_belong_to_visits_that_began_in_it(site: Site) -> None:
+    make_visit(site, started_at=NOON - dt.timedelta(hours=2), pageviews=["/before"])
+    make_visit(site, started_at=NOON, pageviews=["/now"])
+    live = ReportQuery((site,), Period.named("live", NOON + MINUTE, site.zone))
+
+    assert paths(recent_hits(live)) == ["/now"]
