@@ -87,10 +87,11 @@ def tiles_of(page: Page) -> dict[str, str]:
 
 
 def rows_of(page: Page, panel: str) -> dict[str, str]:
-    """Return the rows of a panel on screen: label and value."""
+    """Return the rows of a panel on screen, as soon as it is there: label and value."""
+    page.wait_for_selector(f"#panel-{panel}:not([aria-busy])")
     rows = page.locator(f"#panel-{panel} tbody tr").all()
     return {
-        row.locator(".bars-link").first.get_attribute("title") or "": row.locator(".bars-value")
+        "".join(row.locator(".bars-link span").all_text_contents()): row.locator(".bars-value")
         .first.inner_text()
         .strip()
         for row in rows
@@ -120,5 +121,6 @@ def test_what_a_visitor_does_is_what_the_owner_reads(
     assert rows_of(page, "pages") == {"/": "1", "/pricing": "1", "/pricing/teams": "1"}
     assert rows_of(page, "events") == {"Sign-up": "1"}
     assert rows_of(page, "devices") == {"Desktop": "1"}
+    page.wait_for_selector("#panel-hits:not([aria-busy])")
     assert page.locator("#panel-hits li").count() == 4
     assert problems == []

@@ -1,4 +1,4 @@
-"""What a person chose on a report: period, comparison, metric and interval of the series, tab of each panel.
+"""What a person chose on a report: period, comparison, filters, metric and interval of the series, tabs.
 
 The URL has it all.
 """
@@ -6,16 +6,31 @@ The URL has it all.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Self
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from django.http import QueryDict
+
+from sites.models import Site
+from visits.dashboard.link import ChoiceLink
+from visits.dashboard.panel_choice import PANELS, PanelChoice
+from visits.models import Segment
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
+from visits.reports.filter_text import FIELD
+from visits.reports.filters import (
+    SEGMENT,
+    Filter,
+    check_number,
+    find_segments,
+    parse_filters,
+    segment_filters,
+)
+from visits.reports.first_day import first_day
 from visits.reports.interval import Interval
-from visits.reports.metrics import METRICS
 from visits.reports.parsing import (
     COMPARISON_FIELDS,
     INTERVAL_FIELD,
@@ -26,46 +41,18 @@ from visits.reports.parsing import (
 )
 from visits.reports.period import DEFAULT_NAME, Period
 
-DEFAULT_METRIC = "visitors"
+# The series shows one of them at a time.
+TILES = ("visitors", "visits", "pageviews", "views_per_visit", "bounce_rate", "visit_duration")
+DEFAULT_METRIC = TILES[0]
 DEFAULT_COMPARISON = Comparison(ComparisonName.PREVIOUS)
 # The interval goes with its period: another period may not be shown in it.
 PERIOD_PARAMETERS = (*PERIOD_FIELDS, INTERVAL_FIELD)
 COMPARISON_PARAMETERS = COMPARISON_FIELDS
+FILTER_PARAMETERS = (SEGMENT, FIELD)
+# Panels come by themselves, or all with the page: for browsers without JavaScript.
+PANELS_PARAMETER, ALL_PANELS = "panels", "all"
 
-
-@dataclass(frozen=True, slots=True)
-class PanelChoice:
-    """A panel of a report. `tabs` maps the dimensions it can show to their tabs; the first is the default."""
-
-    name: str
-    title: str
-    tabs: Mapping[str, str]
-
-    @property
-    def default(self) -> str:
-        return next(iter(self.tabs))
-
-    @property
-    def element_id(self) -> str:
-        """Return the id under which the page knows the panel: anchors and partial refreshes use it."""
-        return f"panel-{self.name}"
-
-
-PANELS = (
-    PanelChoice(
-        "sources",
-        "Sources",
-        {"source": "Sources", "channel": "Channels", "utm_campaign": "Campaigns"},
-    ),
-    PanelChoice("pages", "Pages", {"page": "Pages", "entry_page": "Entry", "exit_page": "Exit"}),
-    PanelChoice(
-        "places", "Places", {"country": "Countries", "region": "Regions", "city": "Cities"}
-    ),
-    PanelChoice(
-        "devices", "Devices", {"device": "Devices", "browser": "Browsers", "os": "Systems"}
-    ),
-    PanelChoice("events", "Events", {"event": "Events"}),
-)
+Parameters = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +66,60 @@ class Choice:
     opened: str = ""
     comparison: Comparison = DEFAULT_COMPARISON
     interval: Interval | None = None
+    segments: tuple[Segment, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    has_all_panels: bool = False
 
     @classmethod
-    def parse(
-        cls,
-        parameters: Mapping[str, str],
-        now: dt.datetime,
-        zone: ZoneInfo,
-        first_day: Callable[[], dt.date] | None = None,
-    ) -> Self:
-        """Return the choice in a query string; see parse_period. Raises InvalidQuery with a sentence."""
-        metric = parameters.get("metric", DEFAULT_METRIC)
-        if metric not in METRICS:
-            raise InvalidQuery("metric", f"“{metric[:40]}” is not a number of this report.")
-        dimensions = {panel.name: _dimension(panel, parameters) for panel in PANELS}
-        period = parse_period(parameters, now, zone, first_day)
-        comparison = parse_comparison(parameters, DEFAULT_COMPARISON.name)
-        interval = parse_interval(parameters, period)
+    def parse(cls, params: QueryDict, site: Site, now: dt.datetime) -> Self:
+        """Return the choice in a query string. Raises InvalidQuery with a sentence.
+
+        A statement for the segments that are named, two more for the period `all`.
+        """
+        period = parse_period(params, now, site.zone, partial(first_day, site))
+        interval = parse_interval(params, period)
+        segments, filters = _conditions(params, site)
         return cls(
-            period,
-            metric,
-            dimensions,
-            _opened(parameters),
-            comparison,
-            None if interval is period.interval else interval,
+            period=period,
+            metric=_metric(params),
+            dimensions={panel.name: _dimension(panel, params) for panel in PANELS},
+            opened=_opened(params),
+            comparison=parse_comparison(params, DEFAULT_COMPARISON.name),
+            interval=None if interval is period.interval else interval,
+            segments=segments,
+            filters=filters,
+            has_all_panels=_has_all_panels(params),
         )
 
     @classmethod
-    def default(cls, now: dt.datetime, zone: ZoneInfo) -> Self:
-        return cls.parse({}, now, zone)
+    def default(cls, site: Site, now: dt.datetime) -> Self:
+        return cls.parse(QueryDict(), site, now)
 
-    def parameters(self) -> dict[str, str]:
-        """Return the shortest query parameters that make this choice."""
+    @property
+    def all_filters(self) -> tuple[Filter, ...]:
+        """Return the filters of the segments and those beside them."""
+        of_segments = (each for segment in self.segments for each in segment_filters(segment))
+        return (*of_segments, *self.filters)
+
+    def parameters(self) -> Parameters:
+        """Return the shortest query parameters that make this choice, always in the same order."""
         period = {} if self.period.name == DEFAULT_NAME else self.period.parameters()
         interval = {INTERVAL_FIELD: self.interval.value} if self.interval else {}
-        return {**period, **interval, **self.parameters_beside_period()}
+        is_default = self.comparison == DEFAULT_COMPARISON
+        comparison = {} if is_default else self.comparison.parameters()
+        metric = {} if self.metric == DEFAULT_METRIC else {"metric": self.metric}
+        opened = {"all": self.opened} if self.opened else {}
+        panels = {PANELS_PARAMETER: ALL_PANELS} if self.has_all_panels else {}
+        return (
+            *{**period, **interval}.items(),
+            *((SEGMENT, str(segment.pk)) for segment in self.segments),
+            *((FIELD, each.text) for each in self.filters),
+            *{**comparison, **metric, **self._changed_dimensions(), **opened, **panels}.items(),
+        )
+
+    def parameters_beside(self, *names: str) -> Parameters:
+        """Return the parameters that stay when a form chooses these."""
+        return tuple(pair for pair in self.parameters() if pair[0] not in names)
 
     def query(self) -> str:
         """Return the choice as the query of a link, with its question mark; never empty."""
@@ -125,6 +131,9 @@ class Choice:
         return replace(
             self, period=period, interval=self.interval if self.interval in others else None
         )
+
+    def with_interval(self, interval: Interval) -> Choice:
+        return replace(self, interval=None if interval is self.period.interval else interval)
 
     def with_comparison(self, comparison: Comparison) -> Choice:
         return replace(self, comparison=comparison)
@@ -138,13 +147,20 @@ class Choice:
     def with_opened(self, panel: str) -> Choice:
         return replace(self, opened=panel)
 
-    def parameters_beside_period(self) -> dict[str, str]:
-        """Return the parameters that stay when another period is chosen."""
-        is_default = self.comparison == DEFAULT_COMPARISON
-        comparison = {} if is_default else self.comparison.parameters()
-        metric = {} if self.metric == DEFAULT_METRIC else {"metric": self.metric}
-        opened = {"all": self.opened} if self.opened else {}
-        return {**comparison, **metric, **self._changed_dimensions(), **opened}
+    def with_filter(self, condition: Filter) -> Choice:
+        return replace(self, filters=(*self.filters, condition))
+
+    def without_filter(self, condition: Filter) -> Choice:
+        return replace(self, filters=tuple(each for each in self.filters if each != condition))
+
+    def without_segment(self, segment: Segment) -> Choice:
+        return replace(self, segments=tuple(each for each in self.segments if each != segment))
+
+    def without_filters(self) -> Choice:
+        return replace(self, segments=(), filters=())
+
+    def with_all_panels(self) -> Choice:
+        return replace(self, has_all_panels=True)
 
     def chosen(self, *names: str) -> str:
         """Return what a link to this choice itself decides, as a query: empty values are the defaults.
@@ -153,7 +169,17 @@ class Choice:
         link was drawn.
         """
         parameters = self.parameters()
-        return urlencode({name: parameters.get(name, "") for name in names})
+        pairs = []
+        for name in names:
+            values = [value for known, value in parameters if known == name]
+            pairs += [(name, value) for value in values or [""]]
+        return urlencode(pairs)
+
+    def link(
+        self, label: str, *names: str, anchor: str = "", is_chosen: bool = False
+    ) -> ChoiceLink:
+        """Return a link to this choice that itself decides the parameters of these names."""
+        return ChoiceLink(label, f"{self.query()}{anchor}", self.chosen(*names), is_chosen)
 
     def _changed_dimensions(self) -> dict[str, str]:
         return {
@@ -163,15 +189,37 @@ class Choice:
         }
 
 
-def _dimension(panel: PanelChoice, parameters: Mapping[str, str]) -> str:
-    dimension = parameters.get(panel.name, panel.default)
+def _conditions(params: QueryDict, site: Site) -> tuple[tuple[Segment, ...], tuple[Filter, ...]]:
+    """Return the segments and the filters of a query string, each once."""
+    segments = tuple(dict.fromkeys(find_segments(params.getlist(SEGMENT), site)))
+    filters = tuple(dict.fromkeys(parse_filters(params.getlist(FIELD))))
+    check_number([*(each for segment in segments for each in segment_filters(segment)), *filters])
+    return segments, filters
+
+
+def _metric(params: Mapping[str, str]) -> str:
+    metric = params.get("metric", DEFAULT_METRIC)
+    if metric not in TILES:
+        raise InvalidQuery("metric", f"“{metric[:40]}” is not a number of this report.")
+    return metric
+
+
+def _dimension(panel: PanelChoice, params: Mapping[str, str]) -> str:
+    dimension = params.get(panel.name, panel.default)
     if dimension not in panel.tabs:
         raise InvalidQuery(panel.name, f"“{dimension[:40]}” is not a list of this report.")
     return dimension
 
 
-def _opened(parameters: Mapping[str, str]) -> str:
-    opened = parameters.get("all", "")
+def _opened(params: Mapping[str, str]) -> str:
+    opened = params.get("all", "")
     if opened and opened not in {panel.name for panel in PANELS}:
         raise InvalidQuery("all", f"“{opened[:40]}” is not a list of this report.")
     return opened
+
+
+def _has_all_panels(params: Mapping[str, str]) -> bool:
+    text = params.get(PANELS_PARAMETER, "")
+    if text not in ("", ALL_PANELS):
+        raise InvalidQuery(PANELS_PARAMETER, f"Panels are “{ALL_PANELS}”, or left out.")
+    return text == ALL_PANELS

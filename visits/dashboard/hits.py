@@ -11,6 +11,9 @@ from visits.dashboard.label import visible
 from visits.reports.recent import RecentHit
 
 FLAGS = Path(__file__).resolve().parents[2] / "tracking_project" / "static" / "icons" / "flags"
+# The list is a panel of the report, too.
+HITS_ID = "panel-hits"
+HITS_TITLE = "Newest hits"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,49 +6,47 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from visits.dashboard.choice import Choice, PanelChoice
+from visits.dashboard.choice import Choice
+from visits.dashboard.filter_chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
+from visits.dashboard.link import ChoiceLink
+from visits.dashboard.panel_choice import GOAL, PanelChoice
 from visits.models.place_files import place_files
 from visits.reports.breakdown import PANEL_ROWS, breakdown
 from visits.reports.dimensions import DIMENSIONS, Dimension
 from visits.reports.metrics import number
 from visits.reports.query import ReportQuery
-from visits.reports.results import Report, Row
+from visits.reports.results import Cell, Report, Row
+from visits.reports.totals import totals
 from visits.templatetags.stats import exact, metric_exact, metric_value, percent
 
 OPENED_ROWS = 100
 # What a row counts: visitors, but of events how often they happened.
-METRIC_OF_DIMENSION = {"event": "events"}
-DEFAULT_METRIC = "visitors"
-# What the totals must have, so that rows can be shares of them.
-METRICS_OF_PANELS = (DEFAULT_METRIC, *METRIC_OF_DIMENSION.values())
+METRICS_OF_DIMENSION = {"event": ("events",), GOAL: ("conversions", "conversion_rate")}
+DEFAULT_METRICS = ("visitors",)
 PATHS = ("page", "entry_page", "exit_page", "referrer")
 NO_PLACES = (
     "Places are not looked up here. The person who runs this installation can set GEOIP_PATH,"
     " or run make geoip."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """`chosen` is what js/choice.js needs (see Choice.chosen)."""
-
-    label: str
-    url: str
-    chosen: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MoreLink:
-    label: str
-    url: str
-    chosen: str
+# What would fill a list that has nothing in it.
+EMPTY_TITLES = {
+    "utm_campaign": "No campaigns in this period",
+    "event": "No events in this period",
+    GOAL: "No goals",
+}
+EMPTY_TEXTS = {
+    "utm_campaign": "Add utm_source and utm_campaign to the links that you send out.",
+    "event": "A click, a sign-up, a download: name it in the markup and it is counted.",
+    GOAL: "A goal is a page, an event, or a depth of scrolling. Staff add them in the admin.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class BarRow:
+    """`filter` adds the row's value to the filters, or takes it away where it is one of them."""
+
     label: str
     pieces: Pieces
     value: str
@@ -56,6 +54,7 @@ class BarRow:
     share: str
     bar_percent: float
     flag: str
+    filter: ChoiceLink | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,82 +73,127 @@ class Panel:
 
     id: str
     title: str
-    tabs: list[Tab]
+    tabs: list[ChoiceLink]
     name_label: str
     value_label: str
+    share_label: str
     rows: list[BarRow]
-    more: MoreLink | None
+    more: ChoiceLink | None
     note: str
     empty: Emptiness | None
+    is_wide: bool
+
+    @property
+    def metric_label(self) -> str:
+        """Return what stands above the numbers, empty above none."""
+        labels = (self.share_label, self.value_label) if self.rows else ()
+        return " · ".join(filter(None, labels))
 
 
-def panel(query: ReportQuery, choice: Choice, chosen: PanelChoice, totals: Report) -> Panel:
-    """Return a panel with the rows of the dimension that was chosen for it; shares are of the totals."""
+@dataclass(frozen=True, slots=True)
+class WaitingPanel:
+    """A panel whose rows are still to come: from `url`, or with the page at `whole_url`."""
+
+    id: str
+    title: str
+    tabs: list[ChoiceLink]
+    url: str
+    whole_url: str
+    is_wide: bool
+
+
+def panel(query: ReportQuery, choice: Choice, chosen: PanelChoice, has_goals: bool) -> Panel:
+    """Return a panel with the rows of the dimension that was chosen for it; two questions to the facts."""
     dimension = DIMENSIONS[choice.dimensions[chosen.name]]
-    metric_name = METRIC_OF_DIMENSION.get(dimension.name, DEFAULT_METRIC)
+    metrics = METRICS_OF_DIMENSION.get(dimension.name, DEFAULT_METRICS)
     limit = OPENED_ROWS if choice.opened == chosen.name else PANEL_ROWS
     # A panel compares nothing: it asks for one period.
-    report = breakdown(query.at(query.period), dimension.name, (metric_name,), limit=limit)
-    [total] = totals.column(metric_name)
+    report = breakdown(query.at(query.period), dimension.name, metrics, limit=limit)
     return Panel(
         id=chosen.element_id,
         title=chosen.title,
-        tabs=_tabs(choice, chosen),
+        tabs=_tabs(choice, chosen, has_goals),
         name_label=dimension.label,
         value_label=report.metrics[0].label,
-        rows=_rows(report, number(total)),
+        share_label=report.metrics[1].label if len(metrics) > 1 else "",
+        rows=_rows(report, choice),
         more=_more(report, choice, chosen),
         note=_note(report),
-        empty=None if report.rows else _emptiness(dimension, query.site.pk),
+        empty=None if report.rows else _emptiness(dimension, choice, query.site.pk),
+        is_wide=chosen.is_wide,
     )
 
 
-def _tabs(choice: Choice, chosen: PanelChoice) -> list[Tab]:
-    tabs = []
-    for name, label in chosen.tabs.items():
-        other = choice.with_dimension(chosen.name, name)
-        tabs.append(
-            Tab(
-                label=label,
-                url=f"{other.query()}#{chosen.element_id}",
-                chosen=other.chosen(chosen.name),
-                is_chosen=choice.dimensions[chosen.name] == name,
-            )
+def waiting_panel(choice: Choice, chosen: PanelChoice, has_goals: bool) -> WaitingPanel:
+    """Return a panel without asking the facts."""
+    return WaitingPanel(
+        id=chosen.element_id,
+        title=chosen.title,
+        tabs=_tabs(choice, chosen, has_goals),
+        url=choice.query(),
+        whole_url=f"{choice.with_all_panels().query()}#{chosen.element_id}",
+        is_wide=chosen.is_wide,
+    )
+
+
+def _tabs(choice: Choice, chosen: PanelChoice, has_goals: bool) -> list[ChoiceLink]:
+    """Return the tabs; that of goals only where there are any."""
+    shown = choice.dimensions[chosen.name]
+    return [
+        choice.with_dimension(chosen.name, name).link(
+            label, chosen.name, anchor=f"#{chosen.element_id}", is_chosen=shown == name
         )
-    return tabs
+        for name, label in chosen.tabs.items()
+        if name != GOAL or has_goals or shown == GOAL
+    ]
 
 
-def _rows(report: Report, total: float) -> list[BarRow]:
+def _rows(report: Report, choice: Choice) -> list[BarRow]:
     largest = max((number(row.values[0]) for row in report.rows), default=0)
-    return [_row(report, row, total, largest) for row in report.rows]
+    total = _total(report)
+    return [_row(report, row, choice, total, largest) for row in report.rows]
 
 
-def _row(report: Report, row: Row, total: float, largest: float) -> BarRow:
-    [cell] = report.cells(row)
+def _total(report: Report) -> float:
+    """Return what rows are shares of; 0 where they are not, or where there are no rows."""
+    if len(report.metrics) > 1 or not report.rows:
+        return 0
+    [metric] = report.metrics
+    [total] = totals(report.query, (metric.name,)).column(metric.name)
+    return number(total)
+
+
+def _row(report: Report, row: Row, choice: Choice, total: float, largest: float) -> BarRow:
+    cell, *others = report.cells(row)
     value, label = number(cell.value), visible(row.label)
-    is_path = report.dimension is not None and report.dimension.name in PATHS
+    dimension = report.dimensions[0]
     return BarRow(
         label=label,
-        pieces=pieces(label) if is_path else Pieces(label),
+        pieces=pieces(label) if dimension.name in PATHS else Pieces(label),
         value=metric_value(cell.value, cell.metric),
         exact=metric_exact(cell.value, cell.metric),
-        share=percent(value / total) if total else "",
+        share=_share(value, total, others),
         bar_percent=round(100 * value / largest, 2) if largest else 0,
         flag=flag_of(row.country),
+        filter=row_filter(choice, dimension.name, row.texts[0], label),
     )
 
 
-def _more(report: Report, choice: Choice, chosen: PanelChoice) -> MoreLink | None:
+def _share(value: float, total: float, others: list[Cell]) -> str:
+    """Return a row's second number: the metric that was asked for, or the share of the total."""
+    if others:
+        return metric_value(others[0].value, others[0].metric)
+    return percent(value / total) if total else ""
+
+
+def _more(report: Report, choice: Choice, chosen: PanelChoice) -> ChoiceLink | None:
     """Return the link that shows all rows, or the first ones again; None when all of them fit."""
     if report.total_rows <= PANEL_ROWS:
         return None
     is_opened = choice.opened == chosen.name
+    label = f"Show {PANEL_ROWS} only" if is_opened else _more_label(report.total_rows)
     other = choice.with_opened("" if is_opened else chosen.name)
-    return MoreLink(
-        label=f"Show {PANEL_ROWS} only" if is_opened else _more_label(report.total_rows),
-        url=f"{other.query()}#{chosen.element_id}",
-        chosen=other.chosen("all"),
-    )
+    return other.link(label, "all", anchor=f"#{chosen.element_id}")
 
 
 def _more_label(rows: int) -> str:
@@ -164,14 +208,15 @@ def _note(report: Report) -> str:
     return NO_PLACES if is_told else ""
 
 
-def _emptiness(dimension: Dimension, site_id: int) -> Emptiness:
-    match dimension.name:
-        case "utm_campaign":
-            text = "Add utm_source and utm_campaign to the links that you send out."
-            return Emptiness("No campaigns in this period", text)
-        case "event":
-            text = "A click, a sign-up, a download: name it in the markup and it is counted."
-            url = reverse("site_install", args=[site_id])
-            return Emptiness("No events in this period", text, f"{url}#events", "Show how")
-        case _:
-            return Emptiness("Nothing in this period", "Choose another period above.")
+def _emptiness(dimension: Dimension, choice: Choice, site_id: int) -> Emptiness:
+    """Return what would fill a list: fewer filters, another period, or something that is not sent yet."""
+    if choice.all_filters and dimension.name != GOAL:
+        url = choice.without_filters().query()
+        text = "No visit in this period meets all filters and has something to list here."
+        return Emptiness("Nothing with these filters", text, url, "Clear the filters")
+    title = EMPTY_TITLES.get(dimension.name, "Nothing in this period")
+    text = EMPTY_TEXTS.get(dimension.name, "Choose another period above.")
+    if dimension.name == "event":
+        url = reverse("site_install", args=[site_id])
+        return Emptiness(title, text, f"{url}#events", "Show how")
+    return Emptiness(title, text)

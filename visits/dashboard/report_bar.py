@@ -11,7 +11,9 @@ from visits.dashboard.choice import (
     COMPARISON_PARAMETERS,
     PERIOD_PARAMETERS,
     Choice,
+    Parameters,
 )
+from visits.dashboard.link import ChoiceLink
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.period import Period, PeriodName
 
@@ -21,61 +23,99 @@ COMPARISONS = (*COMPARISONS_BY_WEEKDAY, ComparisonName.NONE)
 
 
 @dataclass(frozen=True, slots=True)
-class BarLink:
-    """A period or a comparison. `chosen` is what js/choice.js needs (see Choice.chosen)."""
+class DaysForm:
+    """What templates/visits/_days_form.html shows: a form that chooses days, as ISO dates.
 
-    label: str
-    url: str
-    chosen: str
-    is_chosen: bool = False
+    `kept` are the parameters that it leaves as they are, `own` the names of those that it decides.
+    """
+
+    first_name: str
+    last_name: str
+    first: str
+    last: str
+    own: str
+    kept: Parameters
 
 
 @dataclass(frozen=True, slots=True)
-class HiddenField:
-    name: str
-    value: str
+class PeriodMenu:
+    """What templates/visits/_period.html shows. `words` are the label within a sentence."""
+
+    label: str
+    words: str
+    links: list[ChoiceLink]
+    previous: ChoiceLink | None
+    next: ChoiceLink | None
+    days: DaysForm
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonMenu:
+    label: str
+    links: list[ChoiceLink]
+    days: DaysForm
 
 
 @dataclass(frozen=True, slots=True)
 class ReportBar:
-    """What templates/visits/_report_bar.html shows."""
+    """What templates/visits/_report_bar.html shows. All days have nothing to be compared with."""
 
     site: Site
     sites: list[Site]
     current: int
-    period_label: str
-    period_words: str
-    periods: list[BarLink]
-    previous: BarLink | None
-    next: BarLink | None
-    custom_from: str
-    custom_to: str
-    custom_fields: list[HiddenField]
-    comparison_label: str
-    comparisons: list[BarLink]
+    period: PeriodMenu
+    comparison: ComparisonMenu | None
 
 
 def report_bar(
     site: Site, sites: Iterable[Site], current: int, choice: Choice, now: dt.datetime
 ) -> ReportBar:
-    period, today = choice.period, site.day_of(now)
     return ReportBar(
         site=site,
         sites=list(sites),
         current=current,
-        period_label=period.label,
-        period_words=_words(period),
-        periods=[_period_link(name, choice, site, now) for name in PERIODS],
+        period=period_menu(site, choice, now),
+        comparison=comparison_menu(site, choice, now),
+    )
+
+
+def period_menu(site: Site, choice: Choice, now: dt.datetime) -> PeriodMenu:
+    period, today = choice.period, site.day_of(now)
+    return PeriodMenu(
+        label=period.label,
+        words=_words(period),
+        links=[_period_link(name, choice, site, now) for name in PERIODS],
         previous=_step(choice, period.earlier(today)),
         next=_step(choice, period.later(today)),
-        custom_from=period.start.isoformat(),
-        custom_to=min(period.end, max(today, period.start)).isoformat(),
-        custom_fields=[
-            HiddenField(name, value) for name, value in choice.parameters_beside_period().items()
-        ],
-        comparison_label=choice.comparison.label,
-        comparisons=_comparison_links(choice),
+        days=DaysForm(
+            first_name="from",
+            last_name="to",
+            first=period.start.isoformat(),
+            last=min(period.end, max(today, period.start)).isoformat(),
+            own=" ".join(PERIOD_PARAMETERS),
+            kept=choice.parameters_beside(*PERIOD_PARAMETERS),
+        ),
     )
+
+
+def comparison_menu(site: Site, choice: Choice, now: dt.datetime) -> ComparisonMenu | None:
+    """Return the comparisons of a period, and one that matches weekdays or not; None for all days.
+
+    Other days can be compared with all days, too, if an address says so: then there is a way out.
+    """
+    chosen, is_custom = choice.comparison, choice.comparison.name == ComparisonName.CUSTOM
+    is_all = choice.period.name == PeriodName.ALL
+    if is_all and not is_custom:
+        return None
+    names = (ComparisonName.NONE,) if is_all else COMPARISONS
+    links = [_comparison_link(name, choice) for name in names]
+    if chosen.name in COMPARISONS_BY_WEEKDAY:
+        switched = replace(chosen, match_weekdays=not chosen.match_weekdays)
+        other = choice.with_comparison(switched)
+        links.append(
+            other.link("Match weekdays", *COMPARISON_PARAMETERS, is_chosen=chosen.match_weekdays)
+        )
+    return ComparisonMenu(chosen.label, links, _comparison_days(site, choice, now))
 
 
 def _words(period: Period) -> str:
@@ -83,45 +123,35 @@ def _words(period: Period) -> str:
     return period.label if period.name == PeriodName.CUSTOM else period.label.lower()
 
 
-def _period_link(name: PeriodName, choice: Choice, site: Site, now: dt.datetime) -> BarLink:
+def _period_link(name: PeriodName, choice: Choice, site: Site, now: dt.datetime) -> ChoiceLink:
     # Of all time, the link says the name only: nobody need look up when it began.
     other = choice.with_period(Period.named(name, now, site.zone))
-    return BarLink(
-        label=str(name.label),
-        url=other.query(),
-        chosen=other.chosen(*PERIOD_PARAMETERS),
-        is_chosen=choice.period.name == name,
-    )
+    is_chosen = choice.period.name == name
+    return other.link(str(name.label), *PERIOD_PARAMETERS, is_chosen=is_chosen)
 
 
-def _step(choice: Choice, period: Period | None) -> BarLink | None:
+def _step(choice: Choice, period: Period | None) -> ChoiceLink | None:
     if period is None:
         return None
-    other = choice.with_period(period)
-    return BarLink(period.label, other.query(), other.chosen(*PERIOD_PARAMETERS))
+    return choice.with_period(period).link(period.label, *PERIOD_PARAMETERS)
 
 
-def _comparison_links(choice: Choice) -> list[BarLink]:
-    """Return a link for each comparison, and one that matches weekdays or not; none for all days."""
+def _comparison_link(name: ComparisonName, choice: Choice) -> ChoiceLink:
     chosen = choice.comparison
-    if choice.period.name == PeriodName.ALL:
-        return []
-    links = [
-        _comparison_link(str(name.label), choice, _renamed(chosen, name), chosen.name == name)
-        for name in COMPARISONS
-    ]
-    if chosen.name in COMPARISONS_BY_WEEKDAY:
-        switched = replace(chosen, match_weekdays=not chosen.match_weekdays)
-        links.append(_comparison_link("Match weekdays", choice, switched, chosen.match_weekdays))
-    return links
+    renamed = Comparison(name, chosen.match_weekdays and name in COMPARISONS_BY_WEEKDAY)
+    other = choice.with_comparison(renamed)
+    return other.link(str(name.label), *COMPARISON_PARAMETERS, is_chosen=chosen.name == name)
 
 
-def _renamed(chosen: Comparison, name: ComparisonName) -> Comparison:
-    return Comparison(name, chosen.match_weekdays and name in COMPARISONS_BY_WEEKDAY)
-
-
-def _comparison_link(
-    label: str, choice: Choice, comparison: Comparison, is_chosen: bool
-) -> BarLink:
-    other = choice.with_comparison(comparison)
-    return BarLink(label, other.query(), other.chosen(*COMPARISON_PARAMETERS), is_chosen)
+def _comparison_days(site: Site, choice: Choice, now: dt.datetime) -> DaysForm:
+    """Return the form for other days; it begins with those that are compared now."""
+    compared = choice.comparison.of(choice.period, now, site.zone)
+    first, last = (compared.start, compared.end) if compared else choice.period.days_before()
+    return DaysForm(
+        first_name="compare_from",
+        last_name="compare_to",
+        first=first.isoformat(),
+        last=last.isoformat(),
+        own=" ".join(COMPARISON_PARAMETERS),
+        kept=choice.parameters_beside(*COMPARISON_PARAMETERS),
+    )

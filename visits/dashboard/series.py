@@ -47,7 +47,7 @@ class SeriesPoint:
     value: str
     comparison: str
     change: str
-    is_partial: bool
+    partial: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,9 @@ def series_drawing(report: Report, now: dt.datetime) -> SeriesDrawing:
             Gridline(scale.y(value), metric_value(value, metric)) for value in scale.gridlines()
         ],
         ticks=_ticks(report, all_xs),
-        points=[_point(row, corner, report) for row, corner in zip(begun, corners, strict=True)],
+        points=[
+            _point(row, corner, report, now) for row, corner in zip(begun, corners, strict=True)
+        ],
     )
 
 
@@ -119,22 +121,33 @@ def _drawing_label(report: Report, metric: Metric) -> str:
 
 def _partial_words(row: Row, report: Report, now: dt.datetime) -> str:
     """Return why the last bucket is not a whole one: it still runs, or the period cuts it."""
-    is_running = _bucket(row).start <= now < _bucket(row).end
     if report.interval is None:
         raise TypeError("A series has an interval.")
+    is_running = _is_running(_bucket(row), now)
     return RUNNING[report.interval] if is_running else f"A part of the {report.interval}"
 
 
-def _point(row: Row, corner: Point, report: Report) -> SeriesPoint:
-    [cell] = report.cells(row)
+def _partial_note(bucket: Bucket, report: Report, now: dt.datetime) -> str:
+    """Return what stands behind the name of a bucket that is not whole, empty for one that is."""
+    if not bucket.is_partial:
+        return ""
+    return "so far" if _is_running(bucket, now) else f"a part of the {report.interval}"
+
+
+def _is_running(bucket: Bucket, now: dt.datetime) -> bool:
+    return bucket.start <= now < bucket.end
+
+
+def _point(row: Row, corner: Point, report: Report, now: dt.datetime) -> SeriesPoint:
+    [cell], bucket = report.cells(row), _bucket(row)
     return SeriesPoint(
         x=corner.x,
         y=corner.y,
-        label=_long_label(_bucket(row).start, report.interval),
+        label=_long_label(bucket.start, report.interval),
         value=metric_exact(cell.value, cell.metric),
         comparison=metric_exact(cell.previous, cell.metric) if row.previous else "",
-        change="" if _bucket(row).is_partial else _change_text(cell),
-        is_partial=_bucket(row).is_partial,
+        change="" if bucket.is_partial else _change_text(cell),
+        partial=_partial_note(bucket, report, now),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,12 +13,14 @@ from django_htmx.middleware import HtmxDetails
 from sites.access import get_site_or_404, visible_sites
 from sites.forms import SiteSearchForm
 from visits.dashboard.cards import cards
-from visits.dashboard.choice import PANELS, Choice
+from visits.dashboard.choice import Choice
+from visits.dashboard.filter_chips import chips, clearing
 from visits.dashboard.first_hit import first_hit, recent_refusal
-from visits.dashboard.report import PANELS_BY_ID, SiteReport
-from visits.dashboard.report_bar import ReportBar, report_bar
+from visits.dashboard.hits import HITS_ID
+from visits.dashboard.panel_choice import PANELS_BY_ID
+from visits.dashboard.report import SiteReport
+from visits.dashboard.report_bar import ReportBar, period_menu, report_bar
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.first_day import first_day
 from visits.reports.realtime import current_visitors
 
 
@@ -49,28 +49,33 @@ def site_list(request: HttpRequest) -> HttpResponse:
 def site_report(request: HttpRequest, site_id: int) -> HttpResponse:
     """Show the report of a site, or the part of it that htmx asks for.
 
-    A wrong choice in the URL is said, and the default is shown.
+    The page has totals and series; its panels ask for themselves, all at once. A wrong choice in the URL
+    is said, and the default is shown.
     """
     site = get_site_or_404(request.user, site_id)
     now = timezone.now()
     try:
-        choice = Choice.parse(request.GET, now, site.zone, partial(first_day, site))
+        choice = Choice.parse(request.GET, site, now)
     except InvalidQuery as error:
-        report = SiteReport(site, Choice.default(now, site.zone), now)
+        report = SiteReport(site, Choice.default(site, now), now)
         return _whole_report(request, report, problem=error.sentence)
     report = SiteReport(site, choice, now)
     return _part_of_report(request, report) or _whole_report(request, report)
 
 
 def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | None:
-    """Return the part that a link refreshes, None when it is not one of those that stand alone."""
+    """Return the part that stands alone, None when another is asked for."""
     target = HtmxDetails(request).target
     if target == "totals":
-        context = {"tiles": report.tiles(), "series": report.series()}
-        return render(request, "visits/_totals.html", context)
+        context = _totals(report) | {
+            "period": period_menu(report.site, report.choice, report.now),
+        }
+        return render(request, "visits/_totals_part.html", context)
+    if target == HITS_ID:
+        return render(request, "visits/_hits.html", {"hits": report.hits()})
     if target in PANELS_BY_ID:
-        [panel] = report.panels(PANELS_BY_ID[target])
-        return render(request, "components/_panel.html", {"panel": panel})
+        context = {"panel": report.panel(PANELS_BY_ID[target])}
+        return render(request, "components/_panel.html", context)
     return None
 
 
@@ -79,15 +84,31 @@ def _whole_report(request: HttpRequest, report: SiteReport, problem: str = "") -
         "site": report.site,
         "problem": problem,
         "bar": _bar(request, report),
+        "address": report.choice.query(),
+        "chips": chips(report.choice),
+        "clearing": clearing(report.choice),
     }
     if report.has_begun():
-        context |= {
-            "tiles": report.tiles(),
-            "series": report.series(),
-            "panels": report.panels(*PANELS),
-            "hits": report.hits(),
-        }
+        context |= _totals(report) | _panels(report)
     return render(request, "visits/site_report.html", context, status=400 if problem else 200)
+
+
+def _totals(report: SiteReport) -> dict[str, object]:
+    return {
+        "tiles": report.tiles(),
+        "series": report.series(),
+        "intervals": report.intervals(),
+    }
+
+
+def _panels(report: SiteReport) -> dict[str, object]:
+    """Return the panels, or what stands in for them and the address that has them all."""
+    if report.choice.has_all_panels:
+        return {"panels": report.panels(), "hits": report.hits()}
+    return {
+        "waiting_panels": [*report.waiting_panels(), report.waiting_hits()],
+        "whole_url": report.choice.with_all_panels().query(),
+    }
 
 
 def _bar(request: HttpRequest, report: SiteReport) -> ReportBar:

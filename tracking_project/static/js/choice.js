@@ -3,12 +3,17 @@
 // one before: data-choice="sources=channel" says what a link itself chooses, empty for the default, and
 // everything else follows the address. A form names the fields that are its own: data-choice-rest.
 
+const status = document.querySelector("[data-choice-status]");
+
+// After a wrong choice the page shows the default, and so does its address from now on.
+const { address: shown } = document.getElementById("content").dataset;
+if (shown) history.replaceState(history.state, "", shown);
+
 function addressWith(choice) {
   const address = new URL(location.pathname + location.search, location.origin);
-  for (const [name, value] of new URLSearchParams(choice)) {
-    if (value) address.searchParams.set(name, value);
-    else address.searchParams.delete(name);
-  }
+  const chosen = new URLSearchParams(choice);
+  for (const name of chosen.keys()) address.searchParams.delete(name);
+  for (const [name, value] of chosen) if (value) address.searchParams.append(name, value);
   return address;
 }
 
@@ -54,13 +59,30 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   else pathInfo.responsePath = address;
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+// Where the focus was may be gone: there is no period after today's, and a filtered list has other rows.
+function keepFocus(link, target) {
+  if (!link || document.activeElement !== document.body) return;
+  const next = link.closest("#period") ? document.getElementById("period-menu") : target;
+  next.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
   follow();
-  const { said } = document.getElementById(event.detail.target.id)?.dataset ?? {};
-  if (said) document.querySelector("[data-choice-status]").textContent = said;
-  // There is no period after today's: the link that was followed is gone.
-  const wasInPeriod = event.detail.requestConfig?.elt.closest("#period");
-  if (wasInPeriod && document.activeElement === document.body) {
-    document.getElementById("period-menu").focus({ preventScroll: true });
-  }
+  // What comes by itself is not worth a word, and takes no focus.
+  const target = document.getElementById(detail.target.id);
+  if (!detail.boosted || !target) return;
+  if (target.dataset.said) status.textContent = target.dataset.said;
+  if (target.id === "content") keepFocus(detail.requestConfig?.elt, target);
 });
+
+// A list that comes by itself and does not arrive says so in its place.
+function sayProblem({ detail: { elt: list } }) {
+  if (!list.dataset.waiting) return;
+  list.classList.add("has-failed");
+  list.removeAttribute("aria-busy");
+  status.textContent = `${list.dataset.waiting} could not be loaded.`;
+}
+
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, sayProblem);
+}

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from sites.models import Site
@@ -21,6 +21,21 @@ TOP_WITHIN_MAIN = """() => {
     const { activeElement: element } = document;
     return element.closest("main") ? element.getBoundingClientRect().top : Infinity;
 }"""
+TOPS = "() => [...document.querySelectorAll('.bars')].map((panel) => panel.offsetTop)"
+
+
+def hold_panels(route: Route) -> None:
+    """Let everything through but the panels, which never arrive."""
+    if not route.request.headers.get("hx-target", "").startswith("panel-"):
+        route.continue_()
+
+
+def break_pages(route: Route) -> None:
+    """Answer the panel of the pages as a broken server does."""
+    if route.request.headers.get("hx-target") == "panel-pages":
+        route.fulfill(status=500)
+    else:
+        route.continue_()
 
 
 @pytest.fixture
@@ -104,6 +119,111 @@ def test_custom_days_keep_what_was_chosen_before(page: Page) -> None:
     assert is_same_page(page)
 
 
+def test_panels_come_by_themselves_and_nothing_jumps(page: Page) -> None:
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    arrived = page.evaluate(TOPS)
+    page.route("**/sites/**", hold_panels)
+
+    page.locator("#period-menu").click()
+    page.get_by_role("link", name="Last 7 days").click()
+    page.wait_for_url("**period=7d**")
+
+    expect(page.locator("[aria-busy]")).to_have_count(6)
+    assert page.evaluate(TOPS) == arrived
+    assert page.locator("#panel-sources .bars-problem").is_hidden()
+
+
+def test_panel_that_does_not_arrive_says_so_and_can_be_asked_again(
+    context: BrowserContext, site: Site
+) -> None:
+    page = context.new_page()
+    page.route("**/sites/**", break_pages)
+    page.goto(reverse("site_report", args=[site.pk]))
+    pages = page.locator("#panel-pages")
+    expect(pages).to_contain_text("This list has not arrived")
+    expect(page.locator("[data-choice-status]")).to_have_text("Pages could not be loaded.")
+    expect(page.locator("#panel-sources")).to_contain_text("Direct")
+
+    page.unroute_all()
+    pages.get_by_role("link", name="Try again").click()
+
+    expect(pages).to_contain_text("/pricing")
+    assert page.evaluate("location.search") == ""
+
+
+def test_row_filters_and_chip_takes_the_filter_away(page: Page, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/"])
+    page.get_by_role("link", name="Entry").click()
+    page.wait_for_url("**pages=entry_page**")
+
+    page.locator("#panel-devices").get_by_role("link", name="Desktop").click()
+    page.wait_for_url("**filter=device**")
+    # htmx would write into the console that the list is no longer asked for.
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    page.locator("#panel-devices").get_by_role("link", name="Browsers").click()
+    page.wait_for_url("**devices=browser**")
+    page.locator("#panel-devices").get_by_role("link", name="Firefox").click()
+    page.wait_for_url("**filter=browser**")
+
+    expect(page.locator(".filter-words")).to_have_text(["Device is Desktop", "Browser is Firefox"])
+    expect(page.locator("#panel-pages [aria-current]")).to_have_text("Entry")
+    expect(page.locator("#content")).to_be_focused()
+    assert parameters(page) == (
+        "devices,browser filter,browser:is:Firefox filter,device:is:desktop pages,entry_page"
+    )
+
+    page.get_by_role("link", name="Remove the filter Device is Desktop").click()
+
+    expect(page.locator(".filter-words")).to_have_text(["Browser is Firefox"])
+    expect(page.locator("#panel-devices .is-chosen")).to_contain_text("Firefox")
+    assert parameters(page) == "devices,browser filter,browser:is:Firefox pages,entry_page"
+    assert is_same_page(page)
+
+
+def test_interval_stays_with_other_periods(page: Page) -> None:
+    page.get_by_role("link", name="Week", exact=True).click()
+    page.wait_for_url("**interval=week**")
+    expect(page.locator("#interval-week")).to_be_focused()
+
+    page.locator("#period-previous").click()
+    page.wait_for_url("**period=custom**")
+
+    expect(page.locator(".intervals [aria-current]")).to_have_text("Week")
+    assert is_same_page(page)
+
+
+def test_comparison_is_right_for_every_period(page: Page) -> None:
+    compare = page.locator("#compare")
+    page.locator("#period-menu").click()
+    page.get_by_role("link", name="All time").click()
+    expect(page.locator("#period-menu")).to_contain_text("All time")
+    expect(compare.locator("summary")).to_have_count(0)
+
+    page.locator("#period-menu").click()
+    page.get_by_role("link", name="Last 24 hours").click()
+    compare.locator("summary").click()
+    page.fill("#compare-from", "2026-01-01")
+    page.fill("#compare-to", "2026-01-31")
+    page.get_by_role("button", name="Compare").click()
+
+    expect(compare.locator("summary")).to_contain_text("Jan 2026")
+    assert parameters(page) == "compare_from,2026-01-01 compare_to,2026-01-31 period,24h"
+    assert is_same_page(page)
+
+
+def test_links_of_a_report_after_a_wrong_choice_lead_to_the_default(
+    context: BrowserContext, site: Site
+) -> None:
+    page = context.new_page()
+    page.goto(reverse("site_report", args=[site.pk]) + "?period=century")
+    expect(page.locator("#panel-sources")).to_contain_text("Direct")
+
+    page.get_by_role("link", name="Channels").click()
+
+    expect(page.locator("#panel-sources [aria-current]")).to_have_text("Channels")
+    assert parameters(page) == "sources,channel"
+
+
 def test_back_shows_what_was_there_before(page: Page) -> None:
     page.get_by_role("link", name="Channels").click()
     page.wait_for_url("**sources=channel**")
@@ -179,7 +299,10 @@ def test_same_choices_are_plain_links_without_javascript(
     page.get_by_role("link", name="Channels").click()
     page.locator("#period-menu").click()
     page.get_by_role("link", name="Last 7 days").click()
+    page.get_by_role("link", name="Desktop").click()
 
     expect(page.locator("#panel-sources [aria-current]")).to_have_text("Channels")
-    assert page.url.endswith("?period=7d&sources=channel")
+    expect(page.locator(".filter-words")).to_have_text("Device is Desktop")
+    expect(page.locator("#panel-hits")).to_contain_text("/pricing")
+    assert page.url.endswith("?period=7d&filter=device%3Ais%3Adesktop&sources=channel&panels=all")
     plain.close()

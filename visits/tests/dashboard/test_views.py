@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
@@ -14,12 +14,30 @@ from django.utils import timezone
 
 from accounts.models import User
 from sites.models import Site
-from visits.dashboard.choice import Choice
-from visits.tests.factory import NOON, NOWHERE, make_visit
+from visits.models import Goal
+from visits.models.siteday import SiteDay
+from visits.tests.factory import NOON, NOWHERE, make_hit, make_visit
+
+NAMES = ("sources", "pages", "places", "devices", "events", "hits")
+# One filter of each kind: of visits, views, events, properties and goals.
+FILTERS = (
+    "browser:is:Firefox",
+    "city:is_not:DE/Berlin/Berlin",
+    "page:contains:/",
+    "event:is:Sign up",
+    "property[plan]:is:pro",
+    "goal:is:Signed up",
+    "goal:is_not:Signed up",
+)
 
 
 def report_url(site: Site, query: str = "") -> str:
     return reverse("site_report", args=[site.pk]) + query
+
+
+def part(client: Client, site: Site, query: str, target: str) -> Any:
+    headers = {"hx-request": "true", "hx-target": target}
+    return client.get(report_url(site, query), headers=headers)
 
 
 def test_report_shows_the_numbers_of_the_period(signed_in: Client, site: Site) -> None:
@@ -31,9 +49,38 @@ def test_report_shows_the_numbers_of_the_period(signed_in: Client, site: Site) -
 
     tiles = {tile.label: tile.value for tile in response.context["tiles"]}
     assert (tiles["Visitors"], tiles["Visits"], tiles["Pageviews"]) == ("1", "1", "2")
+    panel = part(signed_in, site, "", "panel-pages").content.decode()
+    assert "/pricing" in panel
+    assert "/old" not in panel
+
+
+def test_panels_come_by_themselves(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/pricing"])
+
+    response = signed_in.get(report_url(site, "?period=7d&devices=os"))
+
+    waiting = response.context["waiting_panels"]
+    assert [panel.id for panel in waiting] == [f"panel-{name}" for name in NAMES]
+    assert {panel.url for panel in waiting} == {"?period=7d&devices=os"}
     page = response.content.decode()
+    assert page.count('hx-trigger="load"') == len(NAMES)
+    assert "/pricing" not in page
+
+
+def test_browser_without_javascript_is_sent_to_the_page_with_all_panels(
+    signed_in: Client, site: Site
+) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/pricing"])
+
+    waiting = signed_in.get(report_url(site, "?period=7d")).content.decode()
+    whole = signed_in.get(report_url(site, "?period=7d&panels=all"))
+
+    assert 'content="0; url=?period=7d&amp;panels=all"' in waiting
+    page = whole.content.decode()
+    assert "http-equiv" not in page
     assert "/pricing" in page
-    assert "/old" not in page
+    assert 'hx-trigger="load"' not in page
+    assert whole.context["bar"].period.links[1].url == "?period=today&panels=all"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +103,9 @@ def test_report_shows_the_numbers_of_the_period(signed_in: Client, site: Site) -
         "?from=2026-01-01&to=2026-01-31",
         "?metric=bounce_rate&sources=channel&pages=entry_page&places=city&devices=browser",
         "?metric=visit_duration&pages=exit_page&sources=utm_campaign&places=region&devices=os",
+        "?pages=title&sources=referrer&places=language&devices=screen&events=goal",
+        *(f"?events=goal&filter={quote(text)}" for text in FILTERS),
+        f"?{urlencode([('filter', text) for text in FILTERS])}",
     ],
 )
 def test_every_choice_makes_a_page_with_and_without_visits(
@@ -63,9 +113,11 @@ def test_every_choice_makes_a_page_with_and_without_visits(
 ) -> None:
     assert signed_in.get(report_url(site, query)).status_code == 200
 
-    make_visit(site, started_at=timezone.now())
+    visit = make_visit(site, started_at=timezone.now())
+    make_hit(visit, event="Sign up", properties={"plan": "pro"})
+    Goal.objects.create(site=site, name="Signed up", kind="event", event_name="Sign up")
 
-    assert signed_in.get(report_url(site, query)).status_code == 200
+    assert signed_in.get(report_url(site, f"{query}&panels=all")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -77,6 +129,13 @@ def test_every_choice_makes_a_page_with_and_without_visits(
         ("?period=7d&interval=minute", "cannot be shown by the minute"),
         ("?compare=yesteryear", "is not a comparison"),
         ("?metric=money", "is not a number of this report"),
+        ("?metric=conversions", "is not a number of this report"),
+        ("?panels=some", "Panels are “all”, or left out."),
+        ("?filter=browser", "is not a filter"),
+        ("?filter=shoe_size:is:44", "cannot be filtered by"),
+        ("?filter=browser:is:A&filter=browser:was:B", "is not an operator"),
+        ("?segment=1000000", "The site has no segment 1000000."),
+        ("?segment=mine", "Name a segment by its number."),
         ("?pages=password", "is not a list of this report"),
         ("?sources=%00", "is not a list of this report"),
         ("?all=passwords", "is not a list of this report"),
@@ -90,19 +149,17 @@ def test_wrong_choice_gets_a_sentence_and_the_default_report(
 
     assert response.status_code == 400
     assert sentence in response.content.decode()
-    assert response.context["bar"].period_label == "Last 28 days"
+    assert response.context["bar"].period.label == "Last 28 days"
+    assert response.context["chips"] == []
 
 
 def test_links_keep_the_other_choices(signed_in: Client, site: Site) -> None:
     response = signed_in.get(report_url(site, "?period=7d&metric=visits&pages=exit_page"))
 
     bar = response.context["bar"]
-    urls = {link.label: link.url for link in bar.periods}
+    urls = {link.label: link.url for link in bar.period.links}
     assert urls["Today"] == "?period=today&metric=visits&pages=exit_page"
-    assert [(field.name, field.value) for field in bar.custom_fields] == [
-        ("metric", "visits"),
-        ("pages", "exit_page"),
-    ]
+    assert bar.period.days.kept == (("metric", "visits"), ("pages", "exit_page"))
 
 
 def test_report_of_a_site_without_visits_leads_to_its_snippet(
@@ -145,7 +202,7 @@ def test_panel_shows_nine_rows_and_more_when_asked(
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=[f"/{row}" for row in range(rows)])
 
-    pages = signed_in.get(report_url(site, query)).context["panels"][1]
+    pages = part(signed_in, site, query, "panel-pages").context["panel"]
 
     assert len(pages.rows) == shown
     assert (pages.more.label if pages.more else None) == label
@@ -157,7 +214,7 @@ def test_unknown_places_are_explained_where_none_are_looked_up(
     settings.GEOIP_PATH = ""
     make_visit(site, started_at=timezone.now(), place=NOWHERE)
 
-    assert "run make geoip" in signed_in.get(report_url(site)).content.decode()
+    assert "run make geoip" in part(signed_in, site, "", "panel-places").content.decode()
 
 
 def test_unknown_places_are_not_explained_with_an_installed_database(
@@ -168,15 +225,10 @@ def test_unknown_places_are_not_explained_with_an_installed_database(
     (tmp_path / "geoip" / "city.mmdb").touch()
     make_visit(site, started_at=timezone.now(), place=NOWHERE)
 
-    assert "run make geoip" not in signed_in.get(report_url(site)).content.decode()
+    assert "run make geoip" not in part(signed_in, site, "", "panel-places").content.decode()
 
 
 # Partial refreshes
-
-
-def part(client: Client, site: Site, query: str, target: str) -> Any:
-    headers = {"hx-request": "true", "hx-target": target}
-    return client.get(report_url(site, query), headers=headers)
 
 
 def test_tab_is_answered_with_its_panel_alone(signed_in: Client, site: Site) -> None:
@@ -223,49 +275,139 @@ def test_caches_keep_parts_and_pages_apart(signed_in: Client, site: Site) -> Non
     assert "HX-Target" in vary
 
 
-def test_part_asks_the_facts_for_itself_only(
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ("", "Sign up"),
+        ("&filter=browser:is:Edge", "Clear the filters"),
+        ("&events=goal", "No goals"),
+    ],
+)
+def test_events_and_what_would_fill_an_empty_list(
+    signed_in: Client, site: Site, query: str, label: str
+) -> None:
+    visit = make_visit(site, started_at=timezone.now())
+    make_hit(visit, event="Sign up")
+
+    page = part(signed_in, site, f"?period=7d{query}", "panel-events").content.decode()
+
+    assert label in page
+
+
+def test_goals_have_conversions_and_their_rate(signed_in: Client, site: Site) -> None:
+    visit = make_visit(site, started_at=timezone.now())
+    make_hit(visit, event="Sign up")
+    make_visit(site, started_at=timezone.now())
+
+    before = part(signed_in, site, "", "panel-events").context["panel"]
+    Goal.objects.create(site=site, name="Signed up", kind="event", event_name="Sign up")
+    panel = part(signed_in, site, "?events=goal", "panel-events").context["panel"]
+
+    assert [tab.label for tab in before.tabs] == ["Events"]
+    assert [tab.label for tab in panel.tabs] == ["Events", "Goals"]
+    assert [(row.label, row.value, row.share) for row in panel.rows] == [
+        ("Signed up", "1", "50\N{NO-BREAK SPACE}%")
+    ]
+    assert panel.metric_label == "Conversion rate · Conversions"
+
+
+def test_filter_changes_numbers_lists_and_newest_hits(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/", "/pricing"])
+    make_visit(site, started_at=timezone.now(), pageviews=["/"])
+    query = "?filter=page:is:/pricing"
+
+    response = signed_in.get(report_url(site, query))
+    panel = part(signed_in, site, query, "panel-pages").context["panel"]
+    hits = part(signed_in, site, query, "panel-hits").context["hits"]
+
+    assert response.context["tiles"][0].value == "1"
+    assert [chip.words for chip in response.context["chips"]] == ["Page is /pricing"]
+    assert [(row.label, row.filter.is_chosen) for row in panel.rows] == [("/pricing", True)]
+    assert [hit.path for hit in hits] == ["/pricing"]
+
+
+def test_row_leads_to_the_report_filtered_by_it(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/a|b"])
+
+    [row] = part(signed_in, site, "?period=7d", "panel-pages").context["panel"].rows
+    filtered = signed_in.get(report_url(site, row.filter.url))
+
+    assert row.filter.label == "Filter by /a|b"
+    assert [chip.words for chip in filtered.context["chips"]] == ["Page is /a|b"]
+    assert filtered.context["tiles"][0].value == "1"
+
+
+def test_week_that_the_period_cuts_is_a_part_of_one(
+    signed_in: Client, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOON + dt.timedelta(days=1))
+    make_visit(site)
+
+    response = signed_in.get(report_url(site, "?interval=week"))
+
+    partial = [point.partial for point in response.context["series"].points]
+    assert partial == ["a part of the week", "", "", "", "so far"]
+
+
+def test_site_whose_visits_are_given_up_keeps_its_report(signed_in: Client, site: Site) -> None:
+    SiteDay.objects.create(site=site, day=timezone.now().date(), visits=1)
+
+    assert "tile-value" in signed_in.get(report_url(site)).content.decode()
+
+
+# What the report costs
+
+
+def test_page_asks_for_totals_and_series_only(
     signed_in: Client, site: Site, django_assert_max_num_queries: Any
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(8):
-        part(signed_in, site, "?sources=channel", "panel-sources")
+    with django_assert_max_num_queries(18):
+        signed_in.get(report_url(site))
 
 
 @pytest.mark.parametrize(
-    ("choice", "names", "chosen"),
+    ("target", "query", "most"),
     [
-        ({"sources": "channel"}, ("sources",), "sources=channel"),
-        ({"sources": "source"}, ("sources",), "sources="),
-        ({"period": "28d"}, ("period", "from", "to"), "period=&from=&to="),
-        ({"period": "7d", "interval": "hour"}, ("period", "interval"), "period=7d&interval=hour"),
-        ({"all": "pages"}, ("all",), "all=pages"),
+        ("totals", "", 12),
+        ("panel-sources", "?sources=channel", 8),
+        ("panel-sources", "?filter=browser:is:Firefox&filter=page:is:/a", 10),
+        ("panel-pages", "", 8),
+        ("panel-places", "", 8),
+        ("panel-devices", "", 8),
+        ("panel-events", "", 9),
+        ("panel-hits", "", 7),
     ],
 )
-def test_link_says_what_it_chooses(
-    choice: dict[str, str], names: tuple[str, ...], chosen: str
+def test_part_asks_the_facts_for_itself_only(
+    signed_in: Client,
+    site: Site,
+    django_assert_max_num_queries: Any,
+    target: str,
+    query: str,
+    most: int,
 ) -> None:
-    now = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+    make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    assert Choice.parse(choice, now, ZoneInfo("UTC")).chosen(*names) == chosen
-
-
-# What the whole report costs
+    with django_assert_max_num_queries(most):
+        part(signed_in, site, query, target)
 
 
-def test_report_takes_few_queries(
+def test_whole_report_takes_few_queries(
     signed_in: Client, site: Site, django_assert_max_num_queries: Any
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(28):
-        signed_in.get(report_url(site))
+    with django_assert_max_num_queries(32):
+        signed_in.get(report_url(site, "?panels=all"))
 
 
 def test_text_of_visitors_is_escaped(signed_in: Client, site: Site) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/<script>alert(1)</script>"])
 
-    page = signed_in.get(report_url(site)).content.decode()
+    query = "?panels=all&filter=page:contains:<script>alert(1)"
+    page = signed_in.get(report_url(site, query)).content.decode()
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
