@@ -23,6 +23,7 @@ from visits.archive.catalogue import is_readable
 from visits.archive.store import is_archive_on
 from visits.models import Archive, SiteDay, Visit
 from visits.upkeep.day_facts import DayGone
+from visits.upkeep.failures import Failures
 from visits.upkeep.month import ClosedMeanwhile, MonthClosing
 from visits.upkeep.statements import note_days
 
@@ -47,10 +48,18 @@ class Span:
     last_day: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How many days were closed, and how many errors, which the log has, kept others from it."""
+
+    days: int = 0
+    failures: int = 0
+
+
 def close_days(now: dt.datetime) -> int:
     """Close what is to be closed of all sites and return how many days; none while another process does."""
     with _turn() as is_ours:
-        return close_sites(Site.objects.order_by("pk"), now) if is_ours else 0
+        return close_sites(Site.objects.order_by("pk"), now).days if is_ours else 0
 
 
 def close_sites(
@@ -58,38 +67,32 @@ def close_sites(
     now: dt.datetime,
     span: Span | None = None,
     show_progress: Progress = lambda: None,
-) -> int:
-    """Close the days of sites that are over and return how many; with a span, all of it anew.
+) -> Closed:
+    """Close the days of sites that are over; with a span, all of it anew.
 
     1. days that were closed and go on after all, because the site has another time zone: opened
     2. days that are over get a row, all of them before one of them is closed: up to the last day that was
        ever closed, a day without a row has no facts
     3. month by month, the days that have changed are added up and archived
 
-    `show_progress` is called after each day. Safe to run at any time, to repeat, and to kill.
+    `show_progress` is called after each day. Safe to run at any time, to repeat, and to kill. A month or a
+    site that fails is logged, and the others are closed.
     """
     reopen_days(now)
-    frontiers = dict(
-        SiteDay.objects.filter(closed_changes__isnull=False)
-        .values_list("site")
-        .annotate(Max("day"))
-        .order_by("site")
-    )
-    changed = _changed_sites()
-    count = 0
+    frontiers, changed = _frontiers(), _changed_sites()
+    failures, days = Failures(), 0
     for site in sites:
-        last_day = last_day_over(site, now)
-        frontier = frontiers.get(site.pk)
-        if (
-            span is None
-            and frontier is not None
-            and frontier >= last_day
-            and site.pk not in changed
-        ):
-            continue
-        _note_days(site, _first_unknown(frontier, span), last_day)
-        count += _close_site(site, last_day, span, now, show_progress)
-    return count
+        with failures.noted("site_not_closed", site=site.pk):
+            last_day, frontier = last_day_over(site, now), frontiers.get(site.pk)
+            is_known = frontier is not None and frontier >= last_day
+            if is_known and span is None and site.pk not in changed:
+                continue
+            _note_days(site, _first_unknown(frontier, span), last_day)
+            for month, due in groupby(_days_due(site, last_day, span), key=_month_of):
+                with failures.noted("month_not_closed", site=site.pk, month=str(month)):
+                    closing = MonthClosing(site, month, last_day, now, show_progress)
+                    days += _close_month(closing, set(due))
+    return Closed(days, failures.count)
 
 
 def last_day_over(site: Site, now: dt.datetime) -> dt.date:
@@ -151,6 +154,12 @@ def _turn() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", TURN)
 
 
+def _frontiers() -> dict[int, dt.date]:
+    """Return the last day that was ever closed of each site that has one."""
+    closed = SiteDay.objects.filter(closed_changes__isnull=False)
+    return dict(closed.values_list("site").annotate(Max("day")).order_by("site"))
+
+
 def _changed_sites() -> set[int]:
     """Return the sites of which a day, or the file of a month, is not as it should be."""
     rows = SiteDay.objects.filter(_is_due(), is_pruned=False)
@@ -204,18 +213,13 @@ def _note_days(site: Site, first_day: dt.date | None, last_day: dt.date) -> None
         note_days(site.pk, days)
 
 
-def _close_site(
-    site: Site, last_day: dt.date, span: Span | None, now: dt.datetime, show_progress: Progress
-) -> int:
-    closed = 0
-    for month, days in groupby(_days_due(site, last_day, span), key=_month_of):
-        closing = MonthClosing(site, month, last_day, now, show_progress)
-        try:
-            closed += closing.close(set(days))
-        except (ClosedMeanwhile, DayGone):
-            # What is left is done at the next round.
-            log.info("month_closed_meanwhile", site=site.pk, month=str(month))
-    return closed
+def _close_month(closing: MonthClosing, days: set[dt.date]) -> int:
+    try:
+        return closing.close(days)
+    except (ClosedMeanwhile, DayGone):
+        # What is left is done at the next round.
+        log.info("month_closed_meanwhile", site=closing.site.pk, month=str(closing.month))
+        return 0
 
 
 def _days_due(site: Site, last_day: dt.date, span: Span | None) -> list[dt.date]:

@@ -34,6 +34,7 @@ from visits.models import (
 from visits.models.collecting import wait_for_batches
 from visits.upkeep import steps
 from visits.upkeep.facts import FactsOfDay, days_with_facts
+from visits.upkeep.failures import Failures
 from visits.upkeep.steps import Counts, steps_to_delete, take_steps
 
 log = structlog.get_logger(__name__)
@@ -46,7 +47,11 @@ FACTS: tuple[type[models.Model], ...] = (Visit, Hit, HitProperty, HitRevenue)
 
 def finish_removals(now: dt.datetime) -> int:
     """Remove what deleted and reset sites have left; return how many rows."""
-    return sum(finish_removal(site, ROUND_SECONDS).total() for site in sites_to_remove())
+    failures, total = Failures(), 0
+    for site in sites_to_remove():
+        with failures.noted("site_data_not_removed", site=site.pk):
+            total += finish_removal(site, ROUND_SECONDS).total()
+    return total
 
 
 def sites_to_remove() -> list[Site]:

@@ -18,6 +18,7 @@ from visits.models import Archive, SiteDay
 from visits.models.siteday import SiteDayQuerySet
 from visits.upkeep.archive import is_intact
 from visits.upkeep.facts import FactsOfDay, days_with_facts
+from visits.upkeep.failures import Failures
 from visits.upkeep.removal import ROUND_SECONDS, delete_files, file_names
 from visits.upkeep.steps import Counts, steps_to_delete, take_steps
 
@@ -53,12 +54,13 @@ class Pruned:
 
 def enforce_retention(now: dt.datetime) -> int:
     """Remove what sites do not keep any longer; return how many rows and months."""
-    total = 0
+    failures, total = Failures(), 0
     for site in sites_with_retention():
-        pruned = prune(site, now, ROUND_SECONDS)
-        total += pruned.counts.total()
-        if pruned.waiting_days:
-            log.warning("retention_waits", site=site.pk, days=pruned.waiting_days)
+        with failures.noted("site_not_pruned", site=site.pk):
+            pruned = prune(site, now, ROUND_SECONDS)
+            total += pruned.counts.total()
+            if pruned.waiting_days:
+                log.warning("retention_waits", site=site.pk, days=pruned.waiting_days)
     return total
 
 

@@ -49,9 +49,11 @@ class Command(BaseCommand):
                 self._close(sites, span, bar)
 
     def _close(self, sites: Sequence[Site], span: Span | None, bar: Any) -> None:
-        count = close_sites(sites, timezone.now(), span, bar.update)
+        closed = close_sites(sites, timezone.now(), span, bar.update)
         bar.close()
-        self.stdout.write(f"{_days(count)} closed.")
+        self.stdout.write(f"{_days(closed.days)} closed.")
+        if closed.failures:
+            raise CommandError("Not all days could be closed; the log says why.")
         if has_unwritten_archive(sites):
             raise CommandError("The archive could not be written; the log says why.")
 

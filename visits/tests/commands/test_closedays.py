@@ -114,6 +114,17 @@ def test_changed_day_is_no_mistake(busy: Site) -> None:
     assert run("--verify") == "2 days compared: all are right.\n"
 
 
+def test_day_that_cannot_be_closed_is_a_failure(
+    busy: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OverflowError
+
+    monkeypatch.setattr("visits.upkeep.month.MonthClosing.close", fail)
+
+    assert wrong() == ("0 days closed.\n", "Not all days could be closed; the log says why.")
+
+
 def test_archive_that_cannot_be_written_is_a_failure(busy: Site, archive_of_our_own: Path) -> None:
     archive_of_our_own.parent.mkdir(parents=True, exist_ok=True)
     archive_of_our_own.write_text("a file where the folder should be")

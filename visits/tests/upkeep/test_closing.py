@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from sites.models import Site
@@ -22,8 +25,15 @@ from visits.models import Archive, Hit, HitRevenue, SiteDay, Visit
 from visits.models.time import to_day
 from visits.tests.collect.outcomes import make_new_hit
 from visits.tests.factory import make_hit, make_visit
-from visits.upkeep import closing, month
-from visits.upkeep.closing import Span, close_days, close_sites, last_day_over, mark_changed
+from visits.upkeep import closing, failures, month
+from visits.upkeep.closing import (
+    Closed,
+    Span,
+    close_days,
+    close_sites,
+    last_day_over,
+    mark_changed,
+)
 from visits.upkeep.day_facts import frames_of
 from visits.upkeep.month import MonthClosing
 from visits.upkeep.verification import verify_days
@@ -234,7 +244,7 @@ def test_span_is_closed_anew_although_nothing_changed(site: Site, either_way: No
 
     closed = close_sites([site], NEXT_MORNING, Span(MAY_4 - DAY, MAY_4 - DAY))
 
-    assert closed == 1
+    assert closed == Closed(days=1, failures=0)
     assert sums(site, MAY_4 - DAY).visits == 1
     assert sums(site, MAY_4).visits == 99
 
@@ -273,6 +283,71 @@ def test_killed_between_two_months_leaves_the_second_to_the_facts(
     close_days(NEXT_MORNING)
     [known] = days_of([site.pk], days[0], MAY_4).values()
     assert known.days_without_sums() == []
+
+
+# When a site or a month fails
+
+
+@pytest.fixture
+def broken_march(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is read of March 2026 is too large for a column."""
+    close = MonthClosing.close
+
+    def fail(self: Any, wanted: set[dt.date]) -> int:
+        if self.month == dt.date(2026, 3, 1):
+            raise pl.exceptions.ComputeError("too large")
+        return close(self, wanted)
+
+    monkeypatch.setattr(MonthClosing, "close", fail)
+
+
+def test_month_that_fails_leaves_the_others_and_other_sites(
+    site: Site, broken_march: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Site.objects.create(owner=site.owner, name="Other", domain="other.example")
+    for place in (site, other):
+        for day in (dt.date(2026, 3, 1), MAY_4):
+            make_visit(place, started_at=noon(day))
+
+    with caplog.at_level(logging.ERROR):
+        closed = close_sites(Site.objects.order_by("pk"), NEXT_MORNING)
+
+    assert closed == Closed(days=2, failures=2)
+    assert [sums(place, MAY_4).visits for place in (site, other)] == [1, 1]
+    assert [record.msg["event"] for record in caplog.records if isinstance(record.msg, dict)] == [
+        "month_not_closed",
+        "month_not_closed",
+    ]
+
+
+def test_site_that_fails_leaves_the_others(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Site.objects.create(owner=site.owner, name="Other", domain="other.example")
+    for place in (site, other):
+        make_visit(place)
+    days_due = closing._days_due
+
+    def fail_first(place: Site, *rest: Any) -> list[dt.date]:
+        if place == site:
+            raise OverflowError
+        return days_due(place, *rest)
+
+    monkeypatch.setattr(closing, "_days_due", fail_first)
+
+    assert close_days(NEXT_MORNING) == 1
+    assert sums(other, MAY_4).visits == 1
+
+
+def test_round_ends_when_the_database_leaves(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_visit(site)
+
+    def fail(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(closing, "_days_due", fail)
+    monkeypatch.setattr(failures, "connection", SimpleNamespace(is_usable=lambda: False))
+
+    with pytest.raises(OperationalError):
+        close_days(NEXT_MORNING)
 
 
 # Beside collection

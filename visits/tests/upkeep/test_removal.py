@@ -191,6 +191,27 @@ def test_round_ends_when_its_time_is_up(site: Site) -> None:
     assert Site.with_deleted.exists()
 
 
+def test_site_that_cannot_be_removed_leaves_the_others(
+    site: Site, other: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(site)
+    for place in (site, other):
+        delete(place)
+    finish = removal.finish_removal
+
+    def fail_first(place: Site, seconds: float | None = None) -> Counts:
+        if place == site:
+            raise OverflowError
+        return finish(place, seconds)
+
+    monkeypatch.setattr(removal, "finish_removal", fail_first)
+
+    finish_removals(NOW)
+
+    assert rows_of(site.pk) != {}
+    assert rows_of(other.pk) == {}
+
+
 def test_place_of_the_archive_that_is_away_holds_up_nothing(site: Site, settings: Any) -> None:
     fill(site)
     delete(site)

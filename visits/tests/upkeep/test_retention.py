@@ -109,6 +109,25 @@ def test_other_sites_keep_theirs(site: Site) -> None:
     assert not Visit.objects.filter(site=site).exists()
 
 
+def test_site_that_fails_leaves_the_others(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Site.objects.create(owner=site.owner, name="Other", domain="other.example")
+    for place in (site, other):
+        collect(place, 8)
+        keep(place, 7)
+    close_days(NOW)
+    verify = retention.Pruning._verify_month
+
+    def fail_first(self: retention.Pruning, day: dt.date) -> None:
+        if self.site == site:
+            raise OverflowError
+        verify(self, day)
+
+    monkeypatch.setattr(retention.Pruning, "_verify_month", fail_first)
+
+    assert enforce_retention(NOW) == 11
+    assert set(Visit.objects.values_list("site", flat=True)) == {site.pk}
+
+
 def test_day_that_is_not_archived_waits(site: Site) -> None:
     collect(site, 8, 9)
     keep(site, 7)
