@@ -211,9 +211,8 @@ def _note(report: Report) -> str:
 def _emptiness(dimension: Dimension, choice: Choice, site_id: int) -> Emptiness:
     """Return what would fill a list: fewer filters, another period, or something that is not sent yet."""
     if choice.all_filters and dimension.name != GOAL:
-        url = choice.without_filters().query()
-        text = "No visit in this period meets all filters and has something to list here."
-        return Emptiness("Nothing with these filters", text, url, "Clear the filters")
+        text = "Take one away, or choose another period above."
+        return Emptiness("Nothing with these filters", text)
     title = EMPTY_TITLES.get(dimension.name, "Nothing in this period")
     text = EMPTY_TEXTS.get(dimension.name, "Choose another period above.")
     if dimension.name == "event":

@@ -72,7 +72,7 @@ def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | 
         }
         return render(request, "visits/_totals_part.html", context)
     if target == HITS_ID:
-        return render(request, "visits/_hits.html", {"hits": report.hits()})
+        return render(request, "visits/_hits.html", _hits(report))
     if target in PANELS_BY_ID:
         context = {"panel": report.panel(PANELS_BY_ID[target])}
         return render(request, "components/_panel.html", context)
@@ -104,11 +104,15 @@ def _totals(report: SiteReport) -> dict[str, object]:
 def _panels(report: SiteReport) -> dict[str, object]:
     """Return the panels, or what stands in for them and the address that has them all."""
     if report.choice.has_all_panels:
-        return {"panels": report.panels(), "hits": report.hits()}
+        return {"panels": report.panels(), **_hits(report)}
     return {
         "waiting_panels": [*report.waiting_panels(), report.waiting_hits()],
         "whole_url": report.choice.with_all_panels().query(),
     }
+
+
+def _hits(report: SiteReport) -> dict[str, object]:
+    return {"hits": report.hits(), "is_filtered": bool(report.choice.all_filters)}
 
 
 def _bar(request: HttpRequest, report: SiteReport) -> ReportBar:

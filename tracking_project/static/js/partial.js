@@ -23,13 +23,14 @@ function openAsPage({ boosted, pathInfo }) {
   else location.reload();
 }
 
-// In the capture phase: what would show the error in its own way comes later.
+// In the capture phase: django-htmx shows errors in its own way while developing, in place of the page.
 document.addEventListener(
   "htmx:beforeOnLoad",
   (event) => {
     const { boosted, xhr } = event.detail;
-    const isError = boosted && xhr.status >= 400;
-    if (!isError && !isFromElsewhere(event.detail)) return;
+    const isError = xhr.status >= 400;
+    if (isError) event.stopImmediatePropagation();
+    if (!(isError && boosted) && !isFromElsewhere(event.detail)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     openAsPage(event.detail);
@@ -37,7 +38,7 @@ document.addEventListener(
   true,
 );
 
-// A poll asks again by itself.
+// A poll asks again by itself, and a list that was to come says that it did not (choice.js).
 document.addEventListener("htmx:sendError", ({ detail }) => {
   if (detail.boosted) openAsPage(detail);
 });

@@ -279,7 +279,7 @@ def test_caches_keep_parts_and_pages_apart(signed_in: Client, site: Site) -> Non
     ("query", "label"),
     [
         ("", "Sign up"),
-        ("&filter=browser:is:Edge", "Clear the filters"),
+        ("&filter=browser:is:Edge", "Nothing with these filters"),
         ("&events=goal", "No goals"),
     ],
 )
