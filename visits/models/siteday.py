@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 
 from sites.models import Site
 from visits.models.time import DayField
@@ -20,16 +23,21 @@ class SiteDayQuerySet(models.QuerySet["SiteDay"]):
         """Return the days whose sums are those of the facts."""
         return self.filter(closed_changes=F("changes"))
 
-    def not_closed(self) -> SiteDayQuerySet:
-        """Return the days whose facts changed since they were added up, or that never were."""
-        return self.filter(Q(closed_changes__isnull=True) | ~Q(closed_changes=F("changes")))
+    def due(self, *, with_archive: bool) -> SiteDayQuerySet:
+        """Return the days that are to be added up, with the archive also those that are to be copied.
 
-    def archived(self) -> SiteDayQuerySet:
-        """Return the days that stand in the archive as they are, if the month's files exist."""
-        return self.filter(archived_changes=F("changes"))
+        Days whose facts are gone are left as they are.
+        """
+        is_done = Q(closed_changes=F("changes"))
+        if with_archive:
+            is_done &= Q(archived_changes=F("changes"))
+        return self.filter(is_pruned=False).exclude(is_done)
 
-    def not_archived(self) -> SiteDayQuerySet:
-        return self.filter(Q(archived_changes__isnull=True) | ~Q(archived_changes=F("changes")))
+    def mark_changed(self) -> None:
+        """Raise the count of changes; call it in the transaction that changes what reports ask."""
+        # In order: two processes never wait for each other.
+        list(self.order_by("day").select_for_update().values_list("pk"))
+        self.update(changes=F("changes") + 1)
 
 
 class SiteDay(models.Model):
@@ -81,3 +89,19 @@ class SiteDay(models.Model):
     def is_archived(self) -> bool:
         """Tell whether the day stands in the archive as it is, if the month's files exist."""
         return self.archived_changes == self.changes
+
+
+@receiver(pre_save, sender=Site)
+def mark_days_of_a_site_that_moves(
+    sender: type[Site], instance: Site, update_fields: frozenset[str] | None, **_: Any
+) -> None:
+    """Let all days be closed anew when the time zone of their site changes.
+
+    In the archive a visit is so many minutes from the beginning of its day, which is now another.
+    """
+    if instance._state.adding or (update_fields is not None and "time_zone" not in update_fields):
+        return
+    # Locked: of two that are saved at once, the second is compared with the first.
+    stored = Site.with_deleted.select_for_update(no_key=True).filter(pk=instance.pk)
+    if stored.values_list("time_zone", flat=True).first() != instance.time_zone:
+        SiteDay.objects.filter(site=instance, is_pruned=False).mark_changed()

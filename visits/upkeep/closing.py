@@ -16,7 +16,7 @@ from itertools import groupby
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 
 from sites.models import Site
 from visits.archive.catalogue import is_readable
@@ -102,18 +102,14 @@ def last_day_over(site: Site, now: dt.datetime) -> dt.date:
 
 def has_unwritten_archive(sites: Iterable[Site]) -> bool:
     """Tell whether a day of the sites is added up and, for want of a place, not in the archive."""
-    if not is_archive_on():
-        return False
-    rows = SiteDay.objects.filter(
-        site__in=list(sites), is_pruned=False, closed_changes=F("changes")
-    )
-    return rows.filter(~Q(archived_changes=F("changes")) | Q(archived_changes=None)).exists()
+    closed = SiteDay.objects.filter(site__in=list(sites)).closed()
+    return is_archive_on() and closed.due(with_archive=True).exists()
 
 
 def mark_changed(site_id: int, days: Collection[dt.date]) -> None:
     """Note that facts of days of a site change: call it in the transaction that changes them."""
     note_days(site_id, days)
-    SiteDay.objects.of_days(site_id, days).update(changes=F("changes") + 1)
+    SiteDay.objects.of_days(site_id, days).mark_changed()
 
 
 def reopen_days(now: dt.datetime) -> int:
@@ -162,18 +158,11 @@ def _frontiers() -> dict[int, dt.date]:
 
 def _changed_sites() -> set[int]:
     """Return the sites of which a day, or the file of a month, is not as it should be."""
-    rows = SiteDay.objects.filter(_is_due(), is_pruned=False)
+    rows = SiteDay.objects.due(with_archive=is_archive_on())
     sites = set(rows.order_by().values_list("site", flat=True).distinct())
     if is_archive_on():
         sites.update(archive.site_id for archive in _unreadable_archives())
     return sites
-
-
-def _is_due() -> Q:
-    due = Q(closed_changes__isnull=True) | ~Q(closed_changes=F("changes"))
-    if is_archive_on():
-        due |= Q(archived_changes__isnull=True) | ~Q(archived_changes=F("changes"))
-    return due
 
 
 def _unreadable_archives(**conditions: object) -> list[Archive]:
@@ -228,7 +217,7 @@ def _days_due(site: Site, last_day: dt.date, span: Span | None) -> list[dt.date]
     if span is not None:
         within = rows.filter(day__range=(span.first_day, span.last_day))
         return sorted(within.values_list("day", flat=True))
-    days = set(rows.filter(_is_due()).values_list("day", flat=True))
+    days = set(rows.due(with_archive=is_archive_on()).values_list("day", flat=True))
     if is_archive_on():
         lost = {archive.month for archive in _unreadable_archives(site=site)}
         if lost:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, IntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -43,9 +44,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some days of a site, in their order. Visits up to the id `after_visit` are void."""
+    """Some days of a site, in their order. Visits up to the id `after_visit` are void.
+
+    The time zone is that of the moment at which the facts are read; a site at hand may have an older one.
+    """
 
     site: Site
+    zone: ZoneInfo
     after_visit: int
     days: tuple[Day, ...]
 
@@ -75,8 +80,9 @@ def read_block(row_ids: Collection[int], site: Site) -> Block:
     days = tuple(Day(*row) for row in rows.values_list("pk", "day", "changes"))
     if len(days) != len(row_ids):
         raise DayGone
-    reset = Site.with_deleted.filter(pk=site.pk).values_list("last_reset_visit", flat=True)
-    return Block(site, reset.get(), days)
+    stored = Site.with_deleted.filter(pk=site.pk)
+    time_zone, reset_visit = stored.values_list("time_zone", "last_reset_visit").get()
+    return Block(site, ZoneInfo(time_zone), reset_visit, days)
 
 
 def sums_of(block: Block) -> dict[dt.date, DaySums]:
@@ -146,7 +152,7 @@ def _bounds(block: Block) -> pl.DataFrame:
     rows = []
     for date in block.dates:
         begins_at, ends_at = (
-            int(day_start(day, block.site.zone).timestamp()) for day in (date, date + ONE_DAY)
+            int(day_start(day, block.zone).timestamp()) for day in (date, date + ONE_DAY)
         )
         last_minute = max(0, (ends_at - begins_at - 1) // SECONDS_PER_MINUTE)
         rows.append((to_day(date), date.day, begins_at, last_minute))

@@ -162,6 +162,21 @@ def test_day_is_opened_again_when_the_site_moves_to_where_it_goes_on(
     assert list(verify_days(site)) == []
 
 
+def test_day_is_archived_by_the_time_zone_of_the_moment(site: Site) -> None:
+    """A round takes minutes; its sites were read when it began."""
+    make_visit(site, day=MAY_4)
+    moved = Site.objects.get(pk=site.pk)
+    moved.time_zone = "Asia/Tokyo"
+    moved.save()
+
+    close_sites([site], NEXT_MORNING)
+
+    assert list(verify_days(moved)) == []
+    [known] = days_of([site.pk], MAY_4, MAY_4).values()
+    # Noon in UTC.
+    assert pl.read_parquet(known.months[0].visits_address)["minute"].to_list() == [21 * 60]
+
+
 # What changes afterwards
 
 
