@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "TRUSTED_PROXIES": "",
     "EMAIL_URL": "",
     "DEFAULT_FROM_EMAIL": "Django-Tracking <tracking@localhost>",
+    "DASK_SCHEDULER": "",
     "GEOIP_PATH": "",
     "ADDRESS_LIMIT": "0",  # a test sends more in a second than a person in an hour
     "SITE_LIMIT": "0",
@@ -52,7 +53,12 @@ def prepare() -> Path:
         return Path(os.environ["VAR_DIR"])
     folder = Path(tempfile.mkdtemp(prefix="tracking-test-", dir=postgres.SHORT_FOLDER))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ.update(ENVIRONMENT, VAR_DIR=str(folder), DATABASE_URL=_database_url(folder))
+    os.environ.update(
+        ENVIRONMENT,
+        VAR_DIR=str(folder),
+        DATABASE_URL=_database_url(folder),
+        ARCHIVE_URL=str(folder / "archive"),
+    )
     return folder
 
 
