@@ -89,6 +89,9 @@ lock: $(VENV)/uv ## pin the requirements with hashes; LOCK=--upgrade takes newer
 		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
 	$(VENV)/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 $(LOCK) \
 		--custom-compile-command "make lock" --constraints requirements.txt \
+		requirements-cluster.in --output-file requirements-cluster.txt
+	$(VENV)/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 $(LOCK) \
+		--custom-compile-command "make lock" --constraints requirements-cluster.txt \
 		requirements-dev.in --output-file requirements-dev.txt
 
 clean: ## remove what the tools made; the database in var/ stays
