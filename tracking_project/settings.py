@@ -268,6 +268,10 @@ if ARCHIVE_URL in ("", "off"):
 elif "://" not in ARCHIVE_URL:
     ARCHIVE_URL = str((BASE_DIR / ARCHIVE_URL).resolve())
 
+# The cluster: the address of a Dask scheduler whose workers read the archive; empty for none.
+
+DASK_SCHEDULER = env.str("DASK_SCHEDULER", default="")
+
 # Places
 
 GEOIP_PATH = env.str("GEOIP_PATH", default="")

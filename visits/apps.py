@@ -6,4 +6,5 @@ class VisitsConfig(AppConfig):
     verbose_name = "Visits"
 
     def ready(self) -> None:
-        from visits.archive import checks  # noqa: F401  (registers them)
+        from visits.archive import checks as of_archive  # noqa: F401  (registers them)
+        from visits.reports import checks as of_reports  # noqa: F401

@@ -11,6 +11,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from django.conf import settings
 
 from visits.archive.catalogue import MonthFiles as CataloguedFiles
 from visits.archive.catalogue import SiteDays, mark_unreadable
@@ -166,6 +167,19 @@ def map_months(
     ask: Callable[[MonthFiles], pl.LazyFrame], months: Months, key_count: int
 ) -> pl.DataFrame:
     """Return what is answered of each month as one: so many columns of keys, then sums."""
+    here = partial(_map_here, ask, months, key_count)
+    if not settings.DASK_SCHEDULER:
+        return here()
+    # Dask is loaded by those alone who have a cluster.
+    from visits.reports.cluster import cluster
+
+    workers = cluster(settings.DASK_SCHEDULER)
+    return workers.answer(ask, list(months.values()), key_count, otherwise=here)
+
+
+def _map_here(
+    ask: Callable[[MonthFiles], pl.LazyFrame], months: Months, key_count: int
+) -> pl.DataFrame:
     frames = []
     for archive_id, month in months.items():
         try:

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from visits.models.time import to_day
 from visits.reports.archive_columns import read_columns
 from visits.reports.day_time import MINUTES_PER_HOUR, SECONDS_PER_MINUTE, DayTime, day_time
 from visits.reports.scan import TIMES, Fact, Group, Having, HitLike, Only, Scan
@@ -197,7 +196,8 @@ class _Month:
             case "site":
                 return pl.lit(self.files.site_id, dtype=pl.Int64)
             case "day":
-                return pl.col("day").cast(pl.Int64) + (to_day(self.files.month) - 1)
+                first = pl.lit(self.files.month, dtype=pl.Date).cast(pl.Int64)
+                return pl.col("day").cast(pl.Int64) + (first - 1)
             case "minute":
                 return pl.col("minute").cast(pl.Int64)
             case "hour":
