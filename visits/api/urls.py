@@ -11,7 +11,9 @@ urlpatterns = [
     path("sites/<int:site_id>/totals/", views.totals, name="api_site_totals"),
     path("sites/<int:site_id>/timeseries/", views.timeseries, name="api_site_timeseries"),
     path(
-        "sites/<int:site_id>/breakdown/<str:dimension>/", views.breakdown, name="api_site_breakdown"
+        "sites/<int:site_id>/breakdown/<path:dimension>/",
+        views.breakdown,
+        name="api_site_breakdown",
     ),
     re_path(r"^.*/$", views.unknown, name="api_unknown"),
 ]

@@ -241,8 +241,7 @@ class _Reversed:
 
 def _metrics(dimensions: tuple[Dimension, ...], names: Iterable[str] | None) -> tuple[Metric, ...]:
     """Return the metrics to show. Raises InvalidQuery for one that a dimension does not split."""
-    if any(dimension.column == "goal" for dimension in dimensions) and len(dimensions) > 1:
-        raise InvalidQuery("dimension", "Goals cannot be combined with another dimension.")
+    _check_pair(dimensions)
     chosen = tuple(dimensions[0].metrics[:2] if names is None else names)
     if names is None and len(dimensions) > 1:
         common = [name for name in dimensions[0].metrics if name in dimensions[1].metrics]
@@ -253,6 +252,15 @@ def _metrics(dimensions: tuple[Dimension, ...], names: Iterable[str] | None) -> 
     # What is meant of a page is meant of a page from a source, too.
     of_pages = [dimension.fact is Fact.PAGEVIEW for dimension in dimensions]
     return known[of_pages.index(True)] if any(of_pages) else known[0]
+
+
+def _check_pair(dimensions: tuple[Dimension, ...]) -> None:
+    """Raise InvalidQuery for two dimensions that no hit has both of."""
+    columns = [dimension.column for dimension in dimensions]
+    if len(dimensions) > 1 and "goal" in columns:
+        raise InvalidQuery("dimension", "Goals cannot be combined with another dimension.")
+    if columns.count("property") > 1 or len(set(dimensions)) < len(dimensions):
+        raise InvalidQuery("second", "Choose another kind of dimension beside the first.")
 
 
 def _check_page(limit: int, offset: int) -> None:

@@ -57,6 +57,9 @@ def find_names(column: str, fields: tuple[str, ...], ids: Iterable[int]) -> dict
         read = _read(model, fields, missing)
         _remember(model, fields, read)
         names |= read
+    if len(names) < len(ids):
+        # What a site that was reset gave up may be gone meanwhile.
+        names |= dict.fromkeys(set(ids) - names.keys(), ("",) * len(fields))
     return names
 
 

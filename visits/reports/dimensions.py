@@ -20,27 +20,15 @@ from visits.models import (
     Screen,
     Source,
 )
+from visits.models.condition import is_storable
+from visits.models.dimension import NAME_MAX_LENGTH
 from visits.reports import labels, time_parts
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filter_text import split_dimension
-from visits.reports.metrics import OF_PAGES, Metric, get_metric
+from visits.reports.metrics import OF_PAGES, OF_TOTALS, Metric, get_metric
 from visits.reports.scan import Fact
 
-VISIT_METRICS = (
-    "visitors",
-    "visits",
-    "pageviews",
-    "events",
-    "views_per_visit",
-    "bounce_rate",
-    "visit_duration",
-    "time_on_page",
-    "scroll_depth",
-    "percentage",
-    "conversions",
-    "conversion_rate",
-    "revenue",
-)
+VISIT_METRICS = (*OF_TOTALS, "percentage")
 PAGE_METRICS = (
     "visitors",
     "pageviews",
@@ -341,8 +329,13 @@ DIMENSIONS: Mapping[str, Dimension] = {
 
 def get_dimension(name: str) -> Dimension:
     """Return the dimension of a name that a person may have typed. Raises InvalidQuery."""
-    base, key = split_dimension(name)
+    try:
+        base, key = split_dimension(name)
+    except InvalidQuery as error:
+        raise InvalidQuery("dimension", error.sentence) from error
     if base == "property" and key is not None:
+        if not key or len(key) > NAME_MAX_LENGTH or not is_storable(key):
+            raise InvalidQuery("dimension", "Name the property in brackets: property[plan].")
         return _property_of(name, key)
     if name not in DIMENSIONS:
         choices = ", ".join(DIMENSIONS)

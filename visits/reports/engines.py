@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from visits.archive.catalogue import DaySums, SiteDays, days_of
-from visits.reports.days import ONE_DAY
-from visits.reports.scan import Fact, Key, Scan, Sums, fold
-from visits.reports.scan_orm import Ranges, scan_orm
+from visits.reports.scan import Fact, Key, Ranges, Scan, Sums, fold
+from visits.reports.scan_orm import scan_orm
 
 # The sums of closed days, as scans of visits call them.
 SUMS_OF_DAYS = {
@@ -22,6 +22,9 @@ SUMS_OF_DAYS = {
     "bounces": "bounces",
     "duration_seconds": "duration_seconds",
 }
+
+# In one statement.
+MAX_SETS_OF_DAYS = 50
 
 Coverage = Mapping[int, SiteDays]
 
@@ -47,7 +50,7 @@ def scan_facts(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
         archived, unread = scan_archived(scan, coverage)
         answers = [archived]
         days = days_of_facts(scan, coverage, unread)
-    answers += [scan_orm(part, ranges) for part, ranges in by_days(scan, days)]
+    answers += [scan_orm(part, ranges) for part, ranges in by_days(scan, coverage, days)]
     answers = [answer for answer in answers if answer] or [{}]
     if len(answers) == 1:
         [folded] = answers
@@ -66,27 +69,50 @@ def days_of_facts(
     }
 
 
-def by_days(scan: Scan, days: Mapping[int, Sequence[dt.date]]) -> Iterator[tuple[Scan, Ranges]]:
-    """Yield what has to be asked of the facts: sites that need the same days are asked together."""
+def by_days(
+    scan: Scan, coverage: Coverage, days: Mapping[int, Sequence[dt.date]]
+) -> Iterator[tuple[Scan, Ranges]]:
+    """Yield what has to be asked of the facts: one scan, or a few when many sites need other days each."""
     sites: dict[Ranges, list[int]] = defaultdict(list)
     for site_id in scan.site_ids:
-        if ranges := _ranges(days[site_id]):
+        if ranges := _ranges(days[site_id], coverage[site_id]):
             sites[ranges].append(site_id)
+    asked = [(tuple(site_ids), ranges) for ranges, site_ids in sites.items()]
+    if len(asked) == 1:
+        [(site_ids, ranges)] = asked
+        yield _of_sites(scan, site_ids), ranges
+        return
+    for start in range(0, len(asked), MAX_SETS_OF_DAYS):
+        some = asked[start : start + MAX_SETS_OF_DAYS]
+        part = _of_sites(scan, tuple(site_id for site_ids, _ in some for site_id in site_ids))
+        first = min(ranges[0][0] for _, ranges in some)
+        last = max(ranges[-1][1] for _, ranges in some)
+        yield replace(part, site_days=tuple(some)), ((first, last),)
+
+
+def _of_sites(scan: Scan, site_ids: tuple[int, ...]) -> Scan:
     zones = dict(zip(scan.site_ids, scan.zones, strict=True))
-    for ranges, site_ids in sites.items():
-        own = tuple(zones[site_id] for site_id in site_ids)
-        yield replace(scan, site_ids=tuple(site_ids), zones=own), ranges
+    return replace(scan, site_ids=site_ids, zones=tuple(zones[site_id] for site_id in site_ids))
 
 
-def _ranges(days: Iterable[dt.date]) -> Ranges:
-    """Return the days, which are sorted, as ranges."""
+def _ranges(days: Sequence[dt.date], site: SiteDays) -> Ranges:
+    """Return the days, which are sorted, as ranges; days without facts between them do no harm."""
+    asked = set(days)
+    answered = {day for month in site.months for day in month.days} | site.pruned
+    answered |= {day for day, sums in site.sums.items() if sums.visits}
+    others = sorted(answered - asked)
     ranges: list[tuple[dt.date, dt.date]] = []
     for day in days:
-        if ranges and ranges[-1][1] + ONE_DAY == day:
+        if ranges and _is_free(ranges[-1][1], day, others):
             ranges[-1] = (ranges[-1][0], day)
         else:
             ranges.append((day, day))
     return tuple(ranges)
+
+
+def _is_free(before: dt.date, day: dt.date, others: Sequence[dt.date]) -> bool:
+    """Tell whether none of the other days lies between two days."""
+    return bisect_right(others, before) == bisect_left(others, day)
 
 
 def _is_of_days(scan: Scan) -> bool:

@@ -53,10 +53,15 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Sums of these `names`, by the values that occur."""
+    """Sums of these `names`, by value.
+
+    Not all values occur: `others` are known only by what they are compared with, such as pages on which
+    visits began and that nobody viewed. Folded to a name that occurs, they count.
+    """
 
     names: tuple[str, ...]
     rows: Rows
+    others: frozenset[Key] = frozenset()
 
     def column(self, name: str) -> dict[Key, Sum]:
         """Return one of the sums by value."""
@@ -83,13 +88,16 @@ def measure(query: ReportQuery, split: Split, names: Iterable[str]) -> Measured:
     if len(parts) == 1 and not others and tuple(parts[0].names) == names == parts[0].scanned:
         return Measured(names, cast(Rows, _scan(query, split, parts[0])))
     found: dict[Key, list[Sum]] = {} if split.groups else {(): list(nothing)}
+    occurring: set[Key] = set(found)
     for part in parts:
-        _join(part, _scan(query, split, part), names, nothing, found)
+        rows = _scan(query, split, part)
+        if part.decides:
+            occurring.update(rows)
+        _join(part, rows, names, nothing, found)
     for name, values in others.items():
-        place = names.index(name)
-        for key, sums in found.items():
-            sums[place] = values.get(key, nothing[place]) if isinstance(values, Mapping) else values
-    return Measured(names, {key: tuple(sums) for key, sums in found.items()})
+        _join_others(names.index(name), values, nothing, found)
+    rows_of_all = {key: tuple(sums) for key, sums in found.items()}
+    return Measured(names, rows_of_all, frozenset(found.keys() - occurring))
 
 
 def _join(
@@ -108,11 +116,25 @@ def _join(
     for key, sums in rows.items():
         known = found.get(key)
         if known is None:
-            if not part.decides:
-                continue
             known = found[key] = list(nothing)
         for outer, inner in places:
             known[outer] = sums[inner]
+
+
+def _join_others(
+    place: int,
+    values: Mapping[Key, Sum] | Sum,
+    nothing: tuple[Sum, ...],
+    found: dict[Key, list[Sum]],
+) -> None:
+    if not isinstance(values, Mapping):
+        for sums in found.values():
+            sums[place] = values
+        return
+    for key, value in values.items():
+        if key not in found:
+            found[key] = list(nothing)
+        found[key][place] = value
 
 
 def nothing_of(name: str) -> Sum:
@@ -153,7 +175,7 @@ class _Part:
 
 def _parts(query: ReportQuery, split: Split, names: tuple[str, ...]) -> list[_Part]:
     """Return the scans to ask. The one of the split's own fact decides which values occur."""
-    own = _Place(split.fact)
+    own = _own_place(split)
     pairs: dict[_Place, dict[str, str]] = {own: {}}
     for name in names:
         if found := _place(query, split, name):
@@ -161,7 +183,8 @@ def _parts(query: ReportQuery, split: Split, names: tuple[str, ...]) -> list[_Pa
             pairs.setdefault(place, {})[name] = inside
     if not pairs[own] and split.groups:
         pairs[own] = {"": f"{split.fact.value}s"}
-    is_timed = not split.columns.isdisjoint(TIMES)
+    # A visit that began before the hour may have hits in it.
+    is_timed = split.fact is Fact.VISIT and not split.columns.isdisjoint(TIMES)
     return [
         _Part(place, sums, decides=place == own or is_timed)
         for place, sums in pairs.items()
@@ -172,9 +195,9 @@ def _parts(query: ReportQuery, split: Split, names: tuple[str, ...]) -> list[_Pa
 def _place(query: ReportQuery, split: Split, name: str) -> tuple[_Place, str] | None:
     """Return which facts know a sum, and what it is called there; None when it is none of theirs."""
     if name == "visitors":
-        return _Place(split.fact), _visitors(query, split)
+        return _own_place(split), _visitors(query, split)
     if name == "visits":
-        return _Place(split.fact), "visits" if split.fact is Fact.VISIT else "distinct_visits"
+        return _own_place(split), "visits" if split.fact is Fact.VISIT else "distinct_visits"
     if name in ("bounces", "duration_seconds"):
         return _Place(Fact.VISIT), name
     if name in OF_ENDS:
@@ -187,6 +210,11 @@ def _place(query: ReportQuery, split: Split, name: str) -> tuple[_Place, str] | 
     if name == "views_of_visits":
         return _place_of_visits(query, split), "pageviews"
     return None
+
+
+def _own_place(split: Split) -> _Place:
+    """Return the facts that occur in each value."""
+    return _Place(split.fact, is_of_visits=split.fact is not Fact.VISIT and _is_by_clock(split))
 
 
 def _place_of_hits(query: ReportQuery, split: Split, fact: Fact) -> _Place:

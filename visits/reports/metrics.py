@@ -224,6 +224,34 @@ OF_PAGES: Mapping[str, Metric] = {
 }
 
 
+# What a period has by itself, without pages or values to be split by.
+OF_TOTALS = (
+    "visitors",
+    "visits",
+    "pageviews",
+    "events",
+    "views_per_visit",
+    "bounce_rate",
+    "visit_duration",
+    "time_on_page",
+    "scroll_depth",
+    "conversions",
+    "conversion_rate",
+    "revenue",
+)
+
+
+def metrics_of_totals(names: Iterable[str], *more: str) -> tuple[Metric, ...]:
+    """Return the metrics of a period, and `more` of them, in their order. Raises InvalidQuery."""
+    metrics = get_metrics(names)
+    for metric in metrics:
+        if metric.name not in (*OF_TOTALS, *more):
+            choices = ", ".join((*OF_TOTALS, *more))
+            sentence = f"{metric.label} needs a breakdown. Choose of {choices}."
+            raise InvalidQuery("metrics", sentence)
+    return metrics
+
+
 def get_metric(name: str) -> Metric:
     """Return the metric of a name that a person may have typed. Raises InvalidQuery."""
     if name not in METRICS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -31,12 +31,8 @@ def sums_by_names(
         return _by_id(query, dimensions, split, names)
     groups = tuple(_group(dimension, is_named=True) for dimension in dimensions)
     measured = measure(query, replace(split, groups=groups), names)
-    if not any(dimension.part for dimension in dimensions):
-        return measured
-    return Measured(
-        names,
-        _folded(names, ((_key(dimensions, key), sums) for key, sums in measured.rows.items())),
-    )
+    keys = {key: _key(dimensions, key) for key in measured.rows}
+    return _folded(measured, keys)
 
 
 def _split(query: ReportQuery, dimensions: tuple[Dimension, ...]) -> Split:
@@ -79,20 +75,20 @@ def _is_by_id(
 def _by_id(
     query: ReportQuery, dimensions: tuple[Dimension, ...], split: Split, names: tuple[str, ...]
 ) -> Measured:
-    by_id = measure(query, split, names).rows
-    labels, *others = [
-        _names(dimension, {key[place] for key in by_id})
+    by_id = measure(query, split, names)
+    labels = [
+        _names(dimension, {key[place] for key in by_id.rows})
         for place, dimension in enumerate(dimensions)
     ]
-    if others:
-        by_name = _folded(
-            names, ((_labelled(key, labels, *others), each) for key, each in by_id.items())
-        )
+    if len(labels) == 1:
+        [own] = labels
+        keys: dict[Key, Key] = {key: (own[key[0]],) for key in by_id.rows}
     else:
-        by_name = _folded(names, (((labels[key[0]],), each) for key, each in by_id.items()))
+        keys = {key: _labelled(key, labels) for key in by_id.rows}
+    by_name = _folded(by_id, keys)
     if split.fact is Fact.PAGEVIEW and not COMPARED.isdisjoint(names):
-        _recount_shared(query, dimensions[0], split, labels, by_name, names)
-    return Measured(names, by_name)
+        _recount_shared(query, dimensions[0], split, labels[0], by_name)
+    return by_name
 
 
 def _names(dimension: Dimension, ids: set[object]) -> Mapping[object, Names]:
@@ -102,21 +98,31 @@ def _names(dimension: Dimension, ids: set[object]) -> Mapping[object, Names]:
     return cast(Mapping[object, Names], found)
 
 
-def _labelled(key: Key, *labels: Mapping[object, Names]) -> Key:
+def _labelled(key: Key, labels: Sequence[Mapping[object, Names]]) -> Key:
     return tuple(names[value] for names, value in zip(labels, key, strict=True))
 
 
-def _folded(names: tuple[str, ...], rows: Iterable[tuple[Key, tuple[Sum, ...]]]) -> Rows:
-    """Add up the rows of each key; the number of all visitors is the same in each of them."""
+def _folded(measured: Measured, keys: Mapping[Key, Key]) -> Measured:
+    """Add up the rows of each name, and leave out the names of which nothing occurs."""
     folded: Rows = {}
-    for key, sums in rows:
-        known = folded.setdefault(key, sums)
+    for key, sums in measured.rows.items():
+        known = folded.setdefault(keys[key], sums)
         if known is not sums:
-            folded[key] = tuple(
-                one if name == "total_visitors" else add_sums(one, other)
-                for name, one, other in zip(names, known, sums, strict=True)
-            )
-    return folded
+            folded[keys[key]] = _added(measured.names, known, sums)
+    if measured.others:
+        occurring = {keys[key] for key in measured.rows.keys() - measured.others}
+        folded = {key: sums for key, sums in folded.items() if key in occurring}
+    return Measured(measured.names, folded)
+
+
+def _added(
+    names: tuple[str, ...], known: tuple[Sum, ...], sums: tuple[Sum, ...]
+) -> tuple[Sum, ...]:
+    """Add up two rows; the number of all visitors is the same in each of them."""
+    return tuple(
+        one if name == "total_visitors" else add_sums(one, other)
+        for name, one, other in zip(names, known, sums, strict=True)
+    )
 
 
 def _recount_shared(
@@ -124,8 +130,7 @@ def _recount_shared(
     dimension: Dimension,
     split: Split,
     names: Mapping[object, Names],
-    by_name: Rows,
-    columns: tuple[str, ...],
+    by_name: Measured,
 ) -> None:
     """Replace the visitors of names with several ids: whoever viewed both pages is one visitor."""
     uses = Counter(names.values())
@@ -138,11 +143,11 @@ def _recount_shared(
         only=(*split.only, Only(dimension.column, shared)),
         compares=True,
     )
-    place = columns.index("visitors")
+    place = by_name.names.index("visitors")
     for key, (visitors,) in measure(query, named, ("visitors",)).rows.items():
-        sums = list(by_name[key])
+        sums = list(by_name.rows[key])
         sums[place] = visitors
-        by_name[key] = tuple(sums)
+        by_name.rows[key] = tuple(sums)
 
 
 def _key(dimensions: tuple[Dimension, ...], key: Key) -> Key:

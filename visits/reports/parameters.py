@@ -44,7 +44,7 @@ def parse_query(site: Site, params: QueryDict, now: dt.datetime) -> ReportQuery:
 def parse_metrics(params: Mapping[str, str]) -> list[str] | None:
     """Return the metrics' names, None when they are left to the report. The report checks them."""
     names = [name.strip() for name in params.get("metrics", "").split(",")]
-    return [name for name in names if name] or None
+    return list(dict.fromkeys(name for name in names if name)) or None
 
 
 def parse_number(params: Mapping[str, str], name: str, default: int) -> int:

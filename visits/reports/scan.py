@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 Names = tuple[str, ...]
 Key = tuple[int | str | Names | dt.date, ...]
 Sums = tuple[int, ...]
+# First and last days, both included.
+Ranges = tuple[tuple[dt.date, dt.date], ...]
 
 
 class Fact(Enum):
@@ -82,7 +84,7 @@ class Scan:
     `is_timed_by_visits`, those in which its visit began.
 
     `zones` are those of the sites, in their order; `given_up` are sites whose visits up to an id are
-    being removed.
+    being removed; `site_days` says which days are asked of which sites, where they are not the same.
     """
 
     fact: Fact
@@ -99,6 +101,7 @@ class Scan:
     began_before: dt.datetime | None = None
     is_timed_by_visits: bool = False
     given_up: tuple[tuple[int, int], ...] = ()
+    site_days: tuple[tuple[tuple[int, ...], Ranges], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.sql.compiler import SQLCompiler
 
 from visits.models import Hit, HitProperty, Visit
+from visits.models.time import to_day
 from visits.reports.day_time import day_time
 from visits.reports.scan import (
     TIMES,
@@ -35,19 +36,19 @@ from visits.reports.scan import (
     HitLike,
     Key,
     Only,
+    Ranges,
     Scan,
     Sums,
     fold,
 )
-
-# First and last days, both included.
-Ranges = tuple[tuple[dt.date, dt.date], ...]
 
 # Parts of a day are grouped by slots of an instant. Since 2012 clocks change at quarters of an hour only,
 # so that a quarter lies in one hour.
 SLOT_SECONDS = {"minute": 60, "hour": 900, "clock_hour": 900}
 # More minutes than there are from 1970 to 2097; visits have ids below a hundred thousand million.
 MINUTES = 1 << 26
+# A database takes only so deep a condition.
+MAX_RANGES = 50
 # As parameters up to here; longer lists travel as one.
 MAX_PARAMETERS = 200
 VISIT_COLUMNS = frozenset(
@@ -137,7 +138,7 @@ def _visitors_by_time(scan: Scan, days: Ranges) -> Counter[Key]:
     integer = BigIntegerField()
     minute = CombinedExpression(F(facts.instant), "/", Value(60, integer), output_field=integer)
     numbered = CombinedExpression(
-        CombinedExpression(F("pk"), "*", Value(MINUTES, integer), output_field=integer),
+        CombinedExpression(F(facts.visit_id), "*", Value(MINUTES, integer), output_field=integer),
         "+",
         minute,
         output_field=integer,
@@ -167,6 +168,10 @@ class Facts:
             return cls(scan, HitProperty.objects.all(), "hit__", "hit__visit__", own)
         own = {"currency": "revenues__currency"}
         return cls(scan, Hit.objects.all(), "", "visit__", own)
+
+    @property
+    def visit_id(self) -> str:
+        return "pk" if self.fact is Fact.VISIT else f"{self.hit}visit_id"
 
     @property
     def visitor(self) -> str:
@@ -215,6 +220,7 @@ class Facts:
         conditions = [
             Q(**{f"{self.hit}site__in": scan.site_ids}),
             _within(f"{self.hit}day", days),
+            _of_site_days(scan, self.hit),
             *(self._only(only) for only in scan.only),
             *(self._having(having, scan, days) for having in scan.having),
         ]
@@ -228,8 +234,8 @@ class Facts:
         if scan.began_from:
             conditions.append(Q(**{f"{began}__gte": scan.began_from}))
         for site_id, last_visit in scan.given_up:
-            own = "pk" if self.fact is Fact.VISIT else f"{self.hit}visit"
-            conditions.append(~Q(**{f"{self.hit}site": site_id, f"{own}__lte": last_visit}))
+            given_up = {f"{self.hit}site": site_id, f"{self.visit_id}__lte": last_visit}
+            conditions.append(~Q(**given_up))
         if scan.began_before:
             conditions.append(Q(**{f"{began}__lt": scan.began_before}))
         return self.base.filter(*conditions)
@@ -238,17 +244,19 @@ class Facts:
         return _among(self.path(only.column), only.values, only.is_excluded)
 
     def _having(self, having: Having, scan: Scan, days: Ranges) -> Q:
-        path = "pk__in" if self.fact is Fact.VISIT else f"{self.hit}visit__in"
-        found = Q()
-        for like in having.likes:
-            hits = hits_of(scan, days).filter(is_like(like, scan))
-            found |= Q(**{path: hits.values("visit")})
+        alike = Q()
+        for like in dict.fromkeys(having.likes):
+            alike |= is_like(like, scan)
+        hits = hits_of(scan, days).filter(alike)
+        found = Q(**{f"{self.visit_id}__in": hits.values("visit")})
         return ~found if having.is_excluded else found
 
 
 def hits_of(scan: Scan, days: Ranges) -> QuerySet[Hit]:
     """Return all hits of the sites and days of a scan."""
-    return Hit.objects.filter(Q(site__in=scan.site_ids), _within("day", days))
+    return Hit.objects.filter(
+        Q(site__in=scan.site_ids), _within("day", days), _of_site_days(scan, "")
+    )
 
 
 def is_like(like: HitLike, scan: Scan) -> Q:
@@ -285,10 +293,25 @@ def _among(path: str, ids: frozenset[int], is_excluded: bool) -> Q:
 
 def _within(path: str, days: Ranges) -> Q:
     """Return the condition of a day being in one of the ranges."""
+    if len(days) > MAX_RANGES:
+        numbers = {
+            to_day(first) + number
+            for first, last in days
+            for number in range((last - first).days + 1)
+        }
+        return Q(Among(path, numbers))
     ranges = Q()
     for first, last in days:
         ranges |= Q(**{f"{path}__gte": first, f"{path}__lte": last})
     return ranges
+
+
+def _of_site_days(scan: Scan, prefix: str) -> Q:
+    """Return the condition of a row being of the days that are asked of its site."""
+    own = Q()
+    for site_ids, days in scan.site_days:
+        own |= Q(_within(f"{prefix}day", days), **{f"{prefix}site__in": site_ids})
+    return own
 
 
 def _with_slots(facts: Facts, scan: Scan, rows: QuerySet[Any]) -> QuerySet[Any]:

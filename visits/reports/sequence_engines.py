@@ -24,7 +24,8 @@ def count_in_order(scan: SequenceScan, coverage: Coverage) -> dict[Key, Sums]:
     """
     archived, unread = _count_archived(scan, coverage)
     answers = [archived]
-    for part, ranges in by_days(scan.visits, days_of_facts(scan.visits, coverage, unread)):
+    days = days_of_facts(scan.visits, coverage, unread)
+    for part, ranges in by_days(scan.visits, coverage, days):
         answers.append(count_orm(replace(scan, visits=part), ranges))
     return fold(item for answer in answers for item in answer.items())
 

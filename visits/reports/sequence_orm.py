@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from visits.models import Hit
-from visits.reports.scan import Fact, Having, HitLike, Key, Only, Scan, Sums
-from visits.reports.scan_orm import Ranges, counted_rows, hits_of, is_like
+from visits.reports.scan import Fact, Having, HitLike, Key, Only, Ranges, Scan, Sums
+from visits.reports.scan_orm import counted_rows, hits_of, is_like
 from visits.reports.sequence import NOTHING, Neighbours, SequenceScan, Steps
 
 IN_TIME = ("visit_id", "at", "pk")

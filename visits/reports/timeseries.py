@@ -8,7 +8,7 @@ from typing import cast
 
 from visits.reports.buckets import bucket_count, bucket_numbers, cut
 from visits.reports.measure import Split, measure
-from visits.reports.metrics import Metric, NamedSum, Value, add_sums, columns_of, get_metrics
+from visits.reports.metrics import Metric, NamedSum, Value, add_sums, columns_of, metrics_of_totals
 from visits.reports.period import Interval
 from visits.reports.query import ReportQuery
 from visits.reports.results import Bucket, Report, Row
@@ -33,7 +33,7 @@ def timeseries(
     comparison, None beyond its end. Without `interval`, the period's own. A scan for each kind of facts
     and period. Raises InvalidQuery for an unknown metric, or an interval that does not suit the period.
     """
-    known = get_metrics(metrics)
+    known = metrics_of_totals(metrics)
     interval = interval or query.period.interval
     values = _values(query.at(query.period), interval, known)
     before = _values(query.at(query.comparison), interval, known) if query.comparison else []

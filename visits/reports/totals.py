@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from visits.reports.measure import Split, measure
-from visits.reports.metrics import Metric, Value, columns_of, get_metrics
+from visits.reports.metrics import Metric, Value, columns_of, metrics_of_totals
 from visits.reports.query import ReportQuery
 from visits.reports.results import Report, Row
 
@@ -26,7 +26,7 @@ def totals(query: ReportQuery, metrics: Iterable[str] = TOTALS) -> Report:
 
     Raises InvalidQuery for an unknown metric, and for conversions without a filter by goal.
     """
-    known = get_metrics(metrics)
+    known = metrics_of_totals(metrics, "current_visitors")
     row = Row(
         key=(),
         label=query.period.label,

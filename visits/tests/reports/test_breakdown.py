@@ -204,3 +204,21 @@ def test_nonsense_is_answered_with_its_field_and_a_sentence(
 
     assert refused.value.field == field
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "pair", [("page", "page"), ("property", "property"), ("property[a]", "property[b]")]
+)
+def test_what_no_hit_has_twice_cannot_be_combined(site: Site, pair: tuple[str, str]) -> None:
+    with pytest.raises(InvalidQuery, match="another kind"):
+        breakdown(query(site), pair[0], second=pair[1])
+
+
+@pytest.mark.parametrize(
+    "name", ["property[\x00]", "property[]", f"property[{'a' * 101}]", "page[a]", "]"]
+)
+def test_wrong_names_are_told_in_a_sentence(site: Site, name: str) -> None:
+    with pytest.raises(InvalidQuery) as refused:
+        breakdown(query(site), name)
+
+    assert refused.value.field == "dimension"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from sites.models import Site
 from visits.reports.overview import site_cards
 from visits.reports.realtime import current_visitors
 from visits.tests.factory import NOON, make_visit
+from visits.upkeep.closing import close_days, mark_changed
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -86,3 +88,24 @@ def test_visitor_who_came_before_midnight_is_still_there(owner: User, time_zone:
 
 def yesterday(now: dt.datetime, site: Site) -> dt.date:
     return now.astimezone(site.zone).date() - ONE_DAY
+
+
+def test_sites_with_other_changed_days_each_are_asked_in_one_statement(
+    owner: User, django_assert_num_queries: Any
+) -> None:
+    sites = [
+        Site.objects.create(owner=owner, domain=f"site{number}.example") for number in range(8)
+    ]
+    for site in sites:
+        for days_ago in range(10):
+            make_visit(site, started_at=NOON - days_ago * ONE_DAY)
+    close_days(NOON)
+    for days_ago, site in enumerate(sites, 1):
+        mark_changed(site.pk, [(NOON - days_ago * ONE_DAY).date()])
+        make_visit(site, started_at=NOON - days_ago * ONE_DAY)
+
+    with django_assert_num_queries(5):
+        cards = site_cards(sites, NOON)
+
+    assert [card.visitors for card in cards] == [8, 8, 8, 8, 8, 8, 7, 7]
+    assert [card.previous_visitors for card in cards] == [3, 3, 3, 3, 3, 3, 4, 4]

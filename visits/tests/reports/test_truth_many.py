@@ -27,6 +27,8 @@ PAIRS = (
     ("weekday", "channel"),
     ("week", "page"),
     ("hour_of_day", "weekday"),
+    ("page", "hour_of_day"),
+    ("event", "hour_of_day"),
     ("hour_of_day", "source"),
 )
 
