@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import structlog
-from django.db import DatabaseError
 from django.db.models import OuterRef, Subquery
 
 from sites.models import Site
 from visits.archive.layout import ARCHIVE_LAYOUT, UNREADABLE_LAYOUT
 from visits.archive.store import archive_store, is_archive_on
+from visits.archive.unread import unread_files
 from visits.models import Archive, SiteDay
 
 log = structlog.get_logger(__name__)
 
 ONE_DAY = dt.timedelta(days=1)
-# Files of which only this process knows that they cannot be read: the database did not take it.
-_unreadable: set[str] = set()
 
 
 class DaySums(NamedTuple):
@@ -38,7 +36,7 @@ class DaySums(NamedTuple):
 class MonthFiles:
     """The files of a site's month, by the addresses that Polars reads, and the days they answer for.
 
-    The files may hold further days, whose rows are void.
+    The files may hold further days, whose rows are void. Checksums are SHA-256, hexadecimal.
     """
 
     archive_id: int
@@ -46,8 +44,9 @@ class MonthFiles:
     month: dt.date
     visits_address: str
     hits_address: str
+    visits_checksum: str
+    hits_checksum: str
     visit_count: int
-    hit_count: int
     days: tuple[dt.date, ...]
 
 
@@ -74,12 +73,20 @@ class SiteDays:
 
     def days_without_archive(self) -> list[dt.date]:
         """Return the days whose rows are in the facts only, in their order; pruned ones left out."""
-        archived = {day for month in self.months for day in month.days}
+        archived = self._archived()
         return [
             day
             for day in self._days()
             if not (day in archived or day in self.pruned or self._is_empty(day))
         ]
+
+    @property
+    def lost(self) -> frozenset[dt.date]:
+        """The days that had visits of which only the sums are left: neither facts nor files know more."""
+        return frozenset(day for day in self.pruned if not self._is_empty(day)) - self._archived()
+
+    def _archived(self) -> set[dt.date]:
+        return {day for month in self.months for day in month.days}
 
     def _days(self) -> Iterator[dt.date]:
         for number in range((self.last_day - self.first_day).days + 1):
@@ -115,28 +122,33 @@ def days_of(site_ids: Sequence[int], first_day: dt.date, last_day: dt.date) -> d
 
 
 def mark_unreadable(archive_id: int) -> None:
-    """Note that the files of a month cannot be read; they are logged once, and rebuilt by upkeep.
+    """Note that this process could not read the files of a month: `days_of` leaves them out for a while.
 
-    From now on `days_of` does not name them, in any process.
+    The database is not told: the network may be at fault. Upkeep looks at the files.
     """
     archive = Archive.objects.filter(pk=archive_id).first()
-    if archive is None or not is_readable(archive):
-        return
-    log.error("archive_unreadable", site=archive.site_id, month=str(archive.month))
-    # Upkeep may have written it anew this moment.
-    same = Archive.objects.filter(pk=archive_id, visits_file=archive.visits_file)
-    try:
-        same.update(layout=UNREADABLE_LAYOUT)
-    except DatabaseError:
-        _unreadable.add(archive.visits_file)
+    if archive is not None and _is_readable(archive):
+        unread_files.add(archive.visits_file)
+        log.error("archive_unreadable", site=archive.site_id, month=str(archive.month))
 
 
-def is_readable(archive: Archive) -> bool:
-    """Tell whether the files of a month have the columns of today, and nobody failed to read them."""
-    return archive.layout == ARCHIVE_LAYOUT and archive.visits_file not in _unreadable
+def note_damage(archive: Archive) -> None:
+    """Note that the files of a month are not what was written: nobody reads them, closing replaces them."""
+    # It may have been written anew this moment.
+    same = Archive.objects.filter(
+        pk=archive.pk, visits_file=archive.visits_file, layout=ARCHIVE_LAYOUT
+    )
+    if same.update(layout=UNREADABLE_LAYOUT):
+        log.error("archive_damaged", site=archive.site_id, month=str(archive.month))
+
+
+def _is_readable(archive: Archive) -> bool:
+    return archive.layout == ARCHIVE_LAYOUT and archive.visits_file not in unread_files
 
 
 class DayRow(NamedTuple):
+    """A row of `SiteDay`. Of a pruned day, what is left answers whatever changed afterwards."""
+
     site_id: int
     day: dt.date
     changes: int
@@ -151,13 +163,13 @@ class DayRow(NamedTuple):
     duration_seconds: int
 
     @property
-    def is_closed(self) -> bool:
+    def answers_by_sums(self) -> bool:
         return self.closed_changes is not None and (
             self.is_pruned or self.closed_changes == self.changes
         )
 
     @property
-    def is_archived(self) -> bool:
+    def answers_by_files(self) -> bool:
         return self.archived_changes is not None and (
             self.is_pruned or self.archived_changes == self.changes
         )
@@ -190,7 +202,7 @@ def _day_rows(site_ids: Sequence[int], first_day: dt.date, last_day: dt.date) ->
 def _archives(site_ids: Sequence[int], first_day: dt.date, last_day: dt.date) -> Iterable[Archive]:
     months = (first_day.replace(day=1), last_day)
     found = Archive.objects.filter(site__in=site_ids, month__range=months).order_by("month")
-    return filter(is_readable, found)
+    return filter(_is_readable, found)
 
 
 def _site_days(
@@ -202,8 +214,8 @@ def _site_days(
         first_day=first_day,
         last_day=last_day,
         frontier=max(closed, default=None),
-        sums={row.day: row.sums for row in within if row.is_closed},
-        changed=frozenset(row.day for row in within if not row.is_closed),
+        sums={row.day: row.sums for row in within if row.answers_by_sums},
+        changed=frozenset(row.day for row in within if not row.answers_by_sums),
         months=tuple(_months(within, archives)),
         pruned=frozenset(row.day for row in within if row.is_pruned),
     )
@@ -212,7 +224,7 @@ def _site_days(
 def _months(rows: Sequence[DayRow], archives: Sequence[Archive]) -> Iterator[MonthFiles]:
     days: dict[dt.date, list[dt.date]] = {}
     for row in sorted(rows):
-        if row.is_archived and row.is_closed and row.visits:
+        if row.answers_by_files and row.answers_by_sums and row.visits:
             days.setdefault(row.day.replace(day=1), []).append(row.day)
     for archive in archives:
         if archive.month in days:
@@ -223,7 +235,8 @@ def _months(rows: Sequence[DayRow], archives: Sequence[Archive]) -> Iterator[Mon
                 month=archive.month,
                 visits_address=store.address(archive.visits_file),
                 hits_address=store.address(archive.hits_file),
+                visits_checksum=archive.visits_checksum,
+                hits_checksum=archive.hits_checksum,
                 visit_count=archive.visit_count,
-                hit_count=archive.hit_count,
                 days=tuple(days[archive.month]),
             )

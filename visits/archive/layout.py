@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # A file of another layout is written anew.
 ARCHIVE_LAYOUT = 1
-# What the catalogue says of files that somebody failed to read.
+# What the catalogue says of files that are not what was written.
 UNREADABLE_LAYOUT = 0
 COMPRESSION: Final = "zstd"
 # Large groups compress better; a month of a large site has one or two.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -11,9 +12,10 @@ from collections.abc import Iterator, Sequence
 import structlog
 from django.conf import settings
 
-from visits.archive.catalogue import is_readable, mark_unreadable
+from visits.archive.catalogue import note_damage
 from visits.archive.layout import ARCHIVE_LAYOUT, UNREADABLE_LAYOUT
-from visits.archive.store import StoredFile, archive_store, is_archive_on
+from visits.archive.store import Store, StoredFile, StoreError, archive_store, is_archive_on
+from visits.archive.unread import unread_files
 from visits.models import Archive
 from visits.upkeep.archive import is_intact
 from visits.upkeep.month import WORK_FOLDER
@@ -31,30 +33,92 @@ FILE_NAME = re.compile(
 )
 
 
+class Rotation:
+    """Chooses one month after the other, by their numbers in the catalogue, from any of them on."""
+
+    def __init__(self) -> None:
+        self.last: int | None = None
+
+    def choose(self, archives: Sequence[Archive]) -> Archive | None:
+        """Return the next of the months, which are in the order of their numbers."""
+        if not archives:
+            return None
+        if self.last is None:
+            # A server that is often started again gets to all of them, too.
+            chosen = secrets.choice(archives)
+        else:
+            later = (archive for archive in archives if archive.pk > self.last)
+            chosen = next(later, archives[0])
+        self.last = chosen.pk
+        return chosen
+
+
+rotation = Rotation()
+
+
 def check_archive(now: dt.datetime) -> int:
     """Note which months have lost a file, or part of one, and return how many; closing rebuilds them.
 
-    Files that could not be read, but are what was written, are used again: the disk or the network
-    was at fault.
+    1. every file has to be there, with the size that was written
+    2. those that this process could not read, and those of one further month, have to be what was written
+
+    Files that were noted and turn out to be what was written are used again.
     """
     if not is_archive_on():
         return 0
     store = archive_store()
+    # Read before the files: those that are written meanwhile are not taken for lost.
+    archives = list(Archive.objects.order_by("pk"))
     sizes = {file.name: file.size_bytes for file in store.files()}
+    in_turn = rotation.choose(archives)
     lost = 0
-    for archive in Archive.objects.order_by("site", "month"):
-        is_there = (
-            sizes.get(archive.visits_file) == archive.visits_bytes
-            and sizes.get(archive.hits_file) == archive.hits_bytes
-        )
-        if is_readable(archive) and not is_there:
-            mark_unreadable(archive.pk)
+    for archive in archives:
+        is_there = _is_there(archive, sizes)
+        if archive.layout == UNREADABLE_LAYOUT and is_there:
+            _use_again_if_whole(store, archive)
+        elif archive.layout == ARCHIVE_LAYOUT and not (
+            is_there and _is_sound(store, archive, is_read=archive is in_turn)
+        ):
+            note_damage(archive)
             lost += 1
-        elif archive.layout == UNREADABLE_LAYOUT and is_there and is_intact(store, archive):
-            same = Archive.objects.filter(pk=archive.pk, visits_file=archive.visits_file)
-            same.update(layout=ARCHIVE_LAYOUT)
-            log.info("archive_readable_again", site=archive.site_id, month=str(archive.month))
     return lost
+
+
+def _is_there(archive: Archive, sizes: dict[str, int]) -> bool:
+    return (
+        sizes.get(archive.visits_file) == archive.visits_bytes
+        and sizes.get(archive.hits_file) == archive.hits_bytes
+    )
+
+
+def _is_sound(store: Store, archive: Archive, *, is_read: bool) -> bool:
+    """Tell whether nothing is known against files that are there; they are read if they have to be."""
+    was_unread = archive.visits_file in unread_files
+    if not (is_read or was_unread):
+        return True
+    is_whole = _is_whole(store, archive)
+    if is_whole:
+        unread_files.discard(archive.visits_file)
+    # What cannot be read for the second time has a bad disk below it, or will be used again.
+    return not was_unread if is_whole is None else is_whole
+
+
+def _use_again_if_whole(store: Store, archive: Archive) -> None:
+    if _is_whole(store, archive):
+        same = Archive.objects.filter(pk=archive.pk, visits_file=archive.visits_file)
+        same.update(layout=ARCHIVE_LAYOUT)
+        unread_files.discard(archive.visits_file)
+        log.info("archive_readable_again", site=archive.site_id, month=str(archive.month))
+
+
+def _is_whole(store: Store, archive: Archive) -> bool | None:
+    """Tell whether the files of a month are what was written, None when they cannot be read now."""
+    try:
+        return is_intact(store, archive)
+    except StoreError as error:
+        month = str(archive.month)
+        log.warning("archive_not_read", site=archive.site_id, month=month, error=str(error))
+        return None
 
 
 def remove_orphans(now: dt.datetime) -> int:

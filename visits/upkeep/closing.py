@@ -16,10 +16,10 @@ from itertools import groupby
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from sites.models import Site
-from visits.archive.catalogue import is_readable
+from visits.archive.layout import ARCHIVE_LAYOUT
 from visits.archive.store import is_archive_on
 from visits.models import Archive, SiteDay, Visit
 from visits.upkeep.day_facts import DayGone
@@ -161,19 +161,13 @@ def _changed_sites() -> set[int]:
     rows = SiteDay.objects.due(with_archive=is_archive_on())
     sites = set(rows.order_by().values_list("site", flat=True).distinct())
     if is_archive_on():
-        sites.update(archive.site_id for archive in _unreadable_archives())
+        sites.update(_unreadable_archives().values_list("site", flat=True))
     return sites
 
 
-def _unreadable_archives(**conditions: object) -> list[Archive]:
+def _unreadable_archives() -> QuerySet[Archive]:
     """Return the months whose files have to be written anew; few, if any."""
-    return [
-        archive
-        for archive in Archive.objects.filter(**conditions).only(
-            "site", "month", "layout", "visits_file"
-        )
-        if not is_readable(archive)
-    ]
+    return Archive.objects.exclude(layout=ARCHIVE_LAYOUT)
 
 
 def _first_unknown(frontier: dt.date | None, span: Span | None) -> dt.date | None:
@@ -219,7 +213,7 @@ def _days_due(site: Site, last_day: dt.date, span: Span | None) -> list[dt.date]
         return sorted(within.values_list("day", flat=True))
     days = set(rows.due(with_archive=is_archive_on()).values_list("day", flat=True))
     if is_archive_on():
-        lost = {archive.month for archive in _unreadable_archives(site=site)}
+        lost = set(_unreadable_archives().filter(site=site).values_list("month", flat=True))
         if lost:
             all_days = rows.values_list("day", flat=True)
             days.update(day for day in all_days if _month_of(day) in lost)

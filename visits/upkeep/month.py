@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sites.models import Site
-from visits.archive.catalogue import DaySums, is_readable, mark_unreadable
+from visits.archive.catalogue import DaySums, note_damage
 from visits.archive.layout import ARCHIVE_LAYOUT
 from visits.archive.store import FileMissing, StoreError, archive_store, is_archive_on
 from visits.models import Archive, SiteDay
@@ -155,11 +155,11 @@ class MonthClosing:
         """Return the days of the old files, none when they are no use. Raises StoreError, ArchiveLost."""
         if archive is None:
             return {}
-        if is_readable(archive):
+        if archive.layout == ARCHIVE_LAYOUT:
             try:
                 return fetch_month(archive_store(), archive, folder)
             except (ArchiveDamaged, FileMissing):
-                mark_unreadable(archive.pk)
+                note_damage(archive)
         if any(row.is_pruned and row.archived_changes is not None for row in rows):
             raise ArchiveLost(f"{archive.visits_file} holds days whose facts are gone.")
         return {}

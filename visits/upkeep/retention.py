@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from sites.models import Site
-from visits.archive.catalogue import is_readable, mark_unreadable
+from visits.archive.catalogue import note_damage
+from visits.archive.layout import ARCHIVE_LAYOUT
 from visits.archive.store import StoreError, archive_store, is_archive_on
 from visits.models import Archive, SiteDay
 from visits.models.siteday import SiteDayQuerySet
@@ -163,7 +164,7 @@ class Pruning:
         if (
             is_archive_on()
             and archive is not None
-            and is_readable(archive)
+            and archive.layout == ARCHIVE_LAYOUT
             and self._whole_months.get(month) != archive.visits_file
             and _are_files_whole(archive)
         ):
@@ -213,7 +214,7 @@ def _are_files_whole(archive: Archive) -> bool:
         log.warning("archive_not_read", site=archive.site_id, error=str(error))
         return False
     if not is_whole:
-        mark_unreadable(archive.pk)
+        note_damage(archive)
     return is_whole
 
 

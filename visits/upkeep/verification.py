@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from django.db.models import Max
 
 from sites.models import Site
-from visits.archive.catalogue import is_readable
+from visits.archive.layout import ARCHIVE_LAYOUT
 from visits.archive.store import StoreError, archive_store, is_archive_on
 from visits.models import Archive, SiteDay
 from visits.upkeep.archive import ArchiveDamaged, Rows, fetch_month, read_rows
@@ -58,7 +58,7 @@ def _verify_month(
     with TemporaryDirectory() as name:
         archived: dict[dt.date, Rows] | None = None
         archive = Archive.objects.filter(site=site, month=month).first()
-        if is_archive_on() and archive is not None and is_readable(archive):
+        if is_archive_on() and archive is not None and archive.layout == ARCHIVE_LAYOUT:
             try:
                 archived = fetch_month(archive_store(), archive, Path(name))
             except (ArchiveDamaged, StoreError) as error:

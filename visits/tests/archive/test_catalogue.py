@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from django.db import DatabaseError
-from django.db.models import QuerySet
 
 from sites.models import Site
 from visits.archive import catalogue
-from visits.archive.catalogue import SiteDays, days_of, mark_unreadable
+from visits.archive.catalogue import SiteDays, days_of, mark_unreadable, note_damage
+from visits.archive.unread import UnreadFiles
 from visits.models import Archive, SiteDay
 from visits.tests.factory import make_visit
-from visits.upkeep.closing import close_days, mark_changed
+from visits.upkeep.closing import Span, close_days, close_sites, mark_changed
 
 DAY = dt.timedelta(days=1)
 APRIL_29, APRIL_30 = dt.date(2026, 4, 29), dt.date(2026, 4, 30)
@@ -57,7 +59,12 @@ def test_months_name_their_days_and_files(busy: Site) -> None:
     assert (april.month, april.days) == (dt.date(2026, 4, 1), (APRIL_30,))
     assert (may.month, may.days) == (MAY_1, (MAY_1, MAY_3))
     assert pl.read_parquet(may.visits_address).height == may.visit_count == 2
-    assert pl.read_parquet(may.hits_address).height == may.hit_count == 2
+    assert pl.read_parquet(may.hits_address).height == 2
+    for address, expected in [
+        (may.visits_address, may.visits_checksum),
+        (may.hits_address, may.hits_checksum),
+    ]:
+        assert hashlib.sha256(Path(address).read_bytes()).hexdigest() == expected
 
 
 def test_days_outside_of_the_period_are_left_out(busy: Site) -> None:
@@ -109,6 +116,40 @@ def test_pruned_day_is_never_asked_of_the_facts(busy: Site) -> None:
     assert known(busy).days_without_archive() == [MAY_3, MAY_4]
 
 
+def no_file(archive: Archive) -> None:
+    archive.delete()
+
+
+def unreadable_file(archive: Archive) -> None:
+    mark_unreadable(archive.pk)
+
+
+def damaged_file(archive: Archive) -> None:
+    note_damage(archive)
+
+
+def other_layout(archive: Archive) -> None:
+    Archive.objects.update(layout=2)
+
+
+@pytest.mark.parametrize("lose", [no_file, unreadable_file, damaged_file, other_layout])
+def test_pruned_day_without_its_file_is_lost(busy: Site, lose: Callable[[Archive], None]) -> None:
+    SiteDay.objects.create(site=busy, day=MAY_2, changes=0, closed_changes=0, archived_changes=0)
+    SiteDay.objects.filter(day__in=(MAY_1, MAY_2)).update(is_pruned=True)
+    assert known(busy).lost == frozenset()
+
+    lose(Archive.objects.get(month=MAY_1))
+
+    assert known(busy).lost == {MAY_1}
+    assert known(busy).days_without_archive()[-2:] == [MAY_3, MAY_4]
+
+
+def test_pruned_day_that_was_never_archived_is_lost(busy: Site) -> None:
+    SiteDay.objects.filter(day=MAY_1).update(is_pruned=True, archived_changes=None)
+
+    assert known(busy).lost == {MAY_1}
+
+
 def test_sites_are_told_apart(busy: Site) -> None:
     other = Site.objects.create(owner=busy.owner, name="Other", domain="other.example")
 
@@ -149,20 +190,36 @@ def test_unreadable_month_is_logged_once_and_asked_of_the_facts(
     assert days.days_without_archive() == [MAY_1, MAY_3, MAY_4]
 
 
-def test_unreadable_month_is_remembered_when_the_database_does_not_take_it(
-    busy: Site, monkeypatch: pytest.MonkeyPatch
+def test_nothing_is_written_when_a_file_cannot_be_read(
+    busy: Site, django_assert_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(catalogue, "_unreadable", set())
-
-    def fail(*_: object, **__: object) -> int:
-        raise DatabaseError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(QuerySet, "update", fail)
+    """A report that finds it is a GET, and the network may be at fault."""
+    with django_assert_num_queries(3) as queries:
         mark_unreadable(known(busy).months[1].archive_id)
 
-    assert [month.days for month in known(busy).months] == [(APRIL_30,)]
+    assert all(query["sql"].startswith("SELECT") for query in queries)
     assert set(Archive.objects.values_list("layout", flat=True)) == {1}
+
+
+def test_unreadable_month_is_tried_again_after_ten_minutes(
+    busy: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(catalogue, "unread_files", UnreadFiles(lambda: now))
+    mark_unreadable(known(busy).months[1].archive_id)
+    assert len(known(busy).months) == 1
+
+    now += 600
+
+    assert len(known(busy).months) == 2
+
+
+def test_month_that_was_written_anew_is_read(busy: Site) -> None:
+    mark_unreadable(known(busy).months[1].archive_id)
+
+    close_sites([busy], NEXT_MORNING, Span(MAY_1, MAY_3))
+
+    assert len(known(busy).months) == 2
 
 
 def test_marking_a_month_that_is_gone_does_nothing(db: None) -> None:

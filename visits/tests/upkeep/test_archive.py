@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 
 from sites.models import Site
-from visits.archive.catalogue import days_of, mark_unreadable
+from visits.archive.catalogue import days_of, mark_unreadable, note_damage
 from visits.archive.layout import hits_schema, visits_schema
-from visits.archive.store import StoreError
+from visits.archive.store import FolderStore, StoredFile, StoreError
 from visits.models import Archive, Hit, HitRevenue, SiteDay, Visit
 from visits.tests.archive.object_store import run_object_store
 from visits.tests.factory import make_hit, make_visit
+from visits.upkeep import archive_files
 from visits.upkeep import month as month_module
 from visits.upkeep.archive_files import check_archive, remove_orphans
 from visits.upkeep.closing import Span, close_days, close_sites, mark_changed
@@ -295,10 +297,7 @@ def test_damaged_file_does_not_spread(site: Site, archive_of_our_own: Path, name
     """A wrong bit is not noticed by who reads the file; the month is made from the facts."""
     make_visit(site, started_at=noon(MAY_1))
     close_days(noon(MAY_1 + DAY))
-    path = archive_of_our_own / getattr(Archive.objects.get(), name)
-    content = bytearray(path.read_bytes())
-    content[40] ^= 1
-    path.write_bytes(content)
+    flip_a_bit(archive_of_our_own / getattr(Archive.objects.get(), name))
     make_visit(site, started_at=noon(MAY_4))
 
     close_days(NEXT_MORNING)
@@ -307,18 +306,141 @@ def test_damaged_file_does_not_spread(site: Site, archive_of_our_own: Path, name
     assert list(verify_days(site)) == []
 
 
-def test_file_that_is_whole_is_used_again(site: Site) -> None:
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[40] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.fixture
+def from_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin to read months in full with the first that there is."""
+    monkeypatch.setattr(archive_files.rotation, "last", 0)
+
+
+@pytest.mark.parametrize("note", [note_damage, lambda archive: mark_unreadable(archive.pk)])
+def test_file_that_is_whole_is_used_again(site: Site, note: Callable[[Archive], None]) -> None:
     """A network that failed for a moment is no reason to make a year anew."""
     make_visit(site)
     close_days(NEXT_MORNING)
     before = catalogued()
-    mark_unreadable(Archive.objects.get().pk)
+    note(Archive.objects.get())
 
-    check_archive(NEXT_MORNING)
+    assert check_archive(NEXT_MORNING) == 0
 
     assert close_days(NEXT_MORNING) == 0
     assert catalogued() == before
     assert files(site)[0].height == 1
+
+
+def test_unread_file_alone_is_no_reason_to_make_it_anew(site: Site) -> None:
+    make_visit(site)
+    close_days(NEXT_MORNING)
+    mark_unreadable(Archive.objects.get().pk)
+
+    assert close_days(NEXT_MORNING) == 0
+
+
+def test_damage_that_a_report_has_met_is_found_by_the_next_check(
+    site: Site, archive_of_our_own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in (1, 2, 3):
+        make_visit(site, started_at=noon(dt.date(2026, month, 1)))
+    close_days(NEXT_MORNING)
+    january, _, march = Archive.objects.order_by("month")
+    monkeypatch.setattr(archive_files.rotation, "last", january.pk)
+    flip_a_bit(archive_of_our_own / march.visits_file)
+    mark_unreadable(march.pk)
+
+    assert check_archive(NEXT_MORNING) == 1
+
+    assert list(Archive.objects.exclude(layout=1)) == [march]
+    close_days(NEXT_MORNING)
+    assert list(verify_days(site)) == []
+
+
+def test_damage_that_nobody_has_met_is_found_in_turn(
+    site: Site, archive_of_our_own: Path, from_the_first: None
+) -> None:
+    """Bits go bad on disks, and zstd does not notice all of them."""
+    for month in (1, 2, 3):
+        make_visit(site, started_at=noon(dt.date(2026, month, 1)))
+    close_days(NEXT_MORNING)
+    last = Archive.objects.latest("pk")
+    flip_a_bit(archive_of_our_own / last.hits_file)
+
+    assert [check_archive(NEXT_MORNING) for _ in range(3)] == [0, 0, 1]
+
+    close_days(NEXT_MORNING)
+    assert [check_archive(NEXT_MORNING) for _ in range(4)] == [0, 0, 0, 0]
+
+
+def test_months_take_turns(db: None) -> None:
+    rotation = archive_files.Rotation()
+    archives = [Archive(pk=number) for number in (3, 5, 9)]
+    rotation.last = 0
+
+    assert [rotation.choose(archives) for _ in range(4)] == [*archives, archives[0]]
+    # It is gone meanwhile.
+    assert rotation.choose([archives[0], archives[2]]) == archives[2]
+    assert rotation.choose([]) is None
+    assert archive_files.Rotation().choose(archives) in archives
+
+
+def test_place_that_is_away_is_no_damage(
+    site: Site, archive_of_our_own: Path, from_the_first: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_visit(site)
+    close_days(NEXT_MORNING)
+    before = catalogued()
+
+    def fail(*_: object) -> None:
+        raise StoreError("timed out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStore, "pieces", fail)
+        assert check_archive(NEXT_MORNING) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStore, "files", fail)
+        mark_unreadable(Archive.objects.get().pk)
+        with pytest.raises(StoreError):
+            check_archive(NEXT_MORNING)
+
+    assert close_days(NEXT_MORNING) == 0
+    assert (catalogued(), Archive.objects.get().layout) == (before, 1)
+
+
+def test_file_on_a_bad_disk_is_made_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_visit(site)
+    close_days(NEXT_MORNING)
+    mark_unreadable(Archive.objects.get().pk)
+
+    def fail(*_: object) -> None:
+        raise StoreError("Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStore, "pieces", fail)
+        assert check_archive(NEXT_MORNING) == 1
+        assert check_archive(NEXT_MORNING) == 0
+    close_days(NEXT_MORNING)
+
+    assert files(site)[0].height == 1
+
+
+def test_file_that_is_written_during_the_check_is_not_lost(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_visit(site)
+    listed = FolderStore.files
+
+    def write_meanwhile(self: FolderStore) -> Iterator[StoredFile]:
+        found = list(listed(self))
+        close_days(NEXT_MORNING)
+        yield from found
+
+    monkeypatch.setattr(FolderStore, "files", write_meanwhile)
+
+    assert check_archive(NEXT_MORNING) == 0
 
 
 def test_lost_file_of_a_pruned_day_is_not_replaced_by_less(
