@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -32,15 +31,6 @@ def to_day(date: dt.date) -> int:
 
 def from_day(day: int) -> dt.date:
     return dt.date.fromordinal(day + EPOCH_ORDINAL)
-
-
-def day_start(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    """Return the instant in which a day begins in a zone, in UTC.
-
-    Where clocks jump over midnight, the day begins with the jump; where midnight comes twice, with the
-    first.
-    """
-    return dt.datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(dt.UTC)
 
 
 class EpochField(_EpochBase):

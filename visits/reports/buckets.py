@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from sites.clock import day_start
 from visits.reports.days import (
     ONE_DAY,
     ONE_HOUR,
     ONE_MINUTE,
     add_months,
-    day_start,
     monday_of,
     months_between,
 )

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 
+from sites.clock import clock_instant, day_start
 from visits.reports.days import (
     ONE_DAY,
     at_offset,
-    clock_instant,
-    day_start,
     local_minute,
     unit_start,
     units_before,

@@ -6,7 +6,8 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from visits.reports.days import ONE_DAY, day_start
+from sites.clock import day_start
+from visits.reports.days import ONE_DAY
 
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60

@@ -6,34 +6,14 @@ Instants are in UTC, because Python compares and subtracts times of one zone by 
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
 from zoneinfo import ZoneInfo
+
+from sites.clock import day_start
 
 ONE_MINUTE = dt.timedelta(minutes=1)
 ONE_HOUR = dt.timedelta(hours=1)
 ONE_DAY = dt.timedelta(days=1)
 MONTHS_OF_YEAR = 12
-
-
-def day_start(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    """Return the instant in which a day begins.
-
-    Where clocks jump over midnight, the day begins with the jump; where midnight comes twice, with the
-    first. A day that never was begins, and ends, with the day after it.
-    """
-    return clock_instant(day, dt.time(), zone)
-
-
-def clock_instant(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
-    """Return the instant in which clocks show a time of a day; where they jump over it, the jump.
-
-    Of a time that comes twice, `time.fold` chooses: the first unless it is 1.
-    """
-    shown = dt.datetime.combine(day, time, zone)
-    before, after = shown.replace(fold=0), shown.replace(fold=1)
-    if _offset(before) < _offset(after):
-        return _jump(int(after.timestamp()), int(before.timestamp()), zone)
-    return shown.astimezone(dt.UTC)
 
 
 def local_day(instant: dt.datetime, zone: ZoneInfo) -> dt.date:
@@ -48,7 +28,7 @@ def local_minute(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 def at_offset(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """Return an instant as clocks show it, with its offset alone: so it can be compared and subtracted."""
     local = instant.astimezone(zone)
-    return local.replace(tzinfo=dt.timezone(_offset(local)), fold=0)
+    return local.replace(tzinfo=dt.timezone(local.utcoffset() or dt.timedelta()), fold=0)
 
 
 def unit_start(instant: dt.datetime, unit: dt.timedelta, zone: ZoneInfo) -> dt.datetime:
@@ -91,17 +71,3 @@ def year_before(day: dt.date) -> dt.date:
     """Return the same date a year before; of 29 February, the 28th."""
     is_leap_day = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)
-
-
-def _jump(before: int, after: int, zone: ZoneInfo) -> dt.datetime:
-    """Return the instant between two, in seconds since 1970, in which clocks were put forward."""
-    later = dt.datetime.fromtimestamp(after, zone).utcoffset()
-    seconds = range(before, after + 1)
-    place = bisect_left(
-        seconds, True, key=lambda at: dt.datetime.fromtimestamp(at, zone).utcoffset() == later
-    )
-    return dt.datetime.fromtimestamp(seconds[place], dt.UTC)
-
-
-def _offset(local: dt.datetime) -> dt.timedelta:
-    return local.utcoffset() or dt.timedelta()

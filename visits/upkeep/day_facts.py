@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, IntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
+from sites.clock import day_start
 from sites.models import Site
 from visits.archive.catalogue import DaySums
 from visits.archive.layout import VISIT_DIMENSIONS, hits_schema, visits_schema
 from visits.models import Hit, HitKind, HitProperty, HitRevenue, SiteDay, Visit
-from visits.models.time import day_start, to_day
+from visits.models.time import to_day
 from visits.upkeep.snapshot import raw_rows
 
 if TYPE_CHECKING:

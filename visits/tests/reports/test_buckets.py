@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sites.clock import day_start
 from sites.models import time_zone_names
 from visits.reports.buckets import bucket_count, bucket_numbers, cut, edge_minutes
-from visits.reports.days import ONE_DAY, ONE_HOUR, ONE_MINUTE, day_start
+from visits.reports.days import ONE_DAY, ONE_HOUR, ONE_MINUTE
 from visits.reports.interval import Interval
 from visits.reports.period import Period, PeriodName
 from visits.reports.results import Bucket

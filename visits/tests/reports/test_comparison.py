@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sites.clock import day_start
 from visits.reports.comparison import Comparison, ComparisonName
-from visits.reports.days import ONE_DAY, day_start, local_minute
+from visits.reports.days import ONE_DAY, local_minute
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.period import Period, PeriodName
 from visits.tests.reports.streams import ZONES

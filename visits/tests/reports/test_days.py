@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sites.clock import clock_instant, day_start
 from visits.reports.days import (
     ONE_DAY,
     ONE_HOUR,
     ONE_MINUTE,
     add_months,
     at_offset,
-    clock_instant,
-    day_start,
     monday_of,
     months_between,
     unit_end,

@@ -135,6 +135,8 @@ def test_hits_are_beside_their_visits_over_all_days(site: Site) -> None:
         ("Europe/Berlin", dt.date(2026, 10, 25), dt.datetime(2026, 10, 25, 22, 59), 25 * 60 - 1),
         ("Asia/Kathmandu", dt.date(2026, 5, 4), dt.datetime(2026, 5, 3, 18, 15), 0),
         ("Australia/Lord_Howe", dt.date(2026, 4, 5), dt.datetime(2026, 4, 5, 13, 29), 24 * 60 + 29),
+        # Clocks went from 23:30 to 0:30: the day begins with the jump.
+        ("America/Toronto", dt.date(1919, 3, 31), dt.datetime(1919, 3, 31, 5, 30), 60),
     ],
 )
 def test_minutes_count_from_the_days_first_instant(
