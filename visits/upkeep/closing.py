@@ -84,14 +84,12 @@ def close_sites(
     for site in sites:
         with failures.noted("site_not_closed", site=site.pk):
             last_day, frontier = last_day_over(site, now), frontiers.get(site.pk)
-            is_known = frontier is not None and frontier >= last_day
-            if is_known and span is None and site.pk not in changed:
-                continue
-            _note_days(site, _first_unknown(frontier, span), last_day)
-            for month, due in groupby(_days_due(site, last_day, span), key=_month_of):
-                with failures.noted("month_not_closed", site=site.pk, month=str(month)):
+            has_new_days = frontier is None or frontier < last_day
+            if has_new_days or span is not None or site.pk in changed:
+                _note_days(site, _first_unknown(frontier, span), last_day)
+                for month, due in groupby(_days_due(site, last_day, span), key=_month_of):
                     closing = MonthClosing(site, month, last_day, now, show_progress)
-                    days += _close_month(closing, set(due))
+                    days += _close_month(closing, set(due), failures)
     return Closed(days, failures.count)
 
 
@@ -196,13 +194,15 @@ def _note_days(site: Site, first_day: dt.date | None, last_day: dt.date) -> None
         note_days(site.pk, days)
 
 
-def _close_month(closing: MonthClosing, days: set[dt.date]) -> int:
-    try:
-        return closing.close(days)
-    except (ClosedMeanwhile, DayGone):
-        # What is left is done at the next round.
-        log.info("month_closed_meanwhile", site=closing.site.pk, month=str(closing.month))
-        return 0
+def _close_month(closing: MonthClosing, days: set[dt.date], failures: Failures) -> int:
+    where = {"site": closing.site.pk, "month": str(closing.month)}
+    with failures.noted("month_not_closed", **where):
+        try:
+            return closing.close(days)
+        except (ClosedMeanwhile, DayGone):
+            # What is left is done at the next round.
+            log.info("month_closed_meanwhile", **where)
+    return 0
 
 
 def _days_due(site: Site, last_day: dt.date, span: Span | None) -> list[dt.date]:

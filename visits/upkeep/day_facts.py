@@ -189,6 +189,28 @@ def _visit_columns(numbered: pl.LazyFrame) -> pl.LazyFrame:
 def _hit_columns(block: Block, numbered: pl.LazyFrame) -> pl.LazyFrame:
     import polars as pl
 
+    hits = _hits(block)
+    has_events = (hits["is_view"] != HitKind.PAGEVIEW.value).any()
+    visits = numbered.select(
+        pl.col("id").alias("visit_id"), pl.col("row").alias("visit"), "begins_at", "last_minute"
+    )
+    sorted_hits = hits.lazy().join(visits, on="visit_id").sort("visit", "at", "id")
+    return (
+        (_with_details(block, sorted_hits) if has_events else _without_details(sorted_hits))
+        .with_columns(
+            _minute(),
+            pl.col("is_view") == HitKind.PAGEVIEW.value,
+            pl.col("event_name").fill_null(0),
+            pl.col("is_first_view").fill_null(0).cast(pl.Boolean),
+        )
+        .select(*hits_schema())
+    )
+
+
+def _hits(block: Block) -> pl.DataFrame:
+    """Return the hits as they are stored, `is_view` being their kind."""
+    import polars as pl
+
     schema = {
         "visit_id": pl.Int64,
         "at": pl.Int64,
@@ -211,22 +233,7 @@ def _hit_columns(block: Block, numbered: pl.LazyFrame) -> pl.LazyFrame:
         "engaged_seconds",
         "scroll_percent",
     )
-    visits = numbered.select(
-        pl.col("id").alias("visit_id"), pl.col("row").alias("visit"), "begins_at", "last_minute"
-    )
-    hits = _frame(raw_rows(rows), schema)
-    has_events = (hits["is_view"] != HitKind.PAGEVIEW.value).any()
-    sorted_hits = hits.lazy().join(visits, on="visit_id").sort("visit", "at", "id")
-    return (
-        (_with_details(block, sorted_hits) if has_events else _without_details(sorted_hits))
-        .with_columns(
-            _minute(),
-            pl.col("is_view") == HitKind.PAGEVIEW.value,
-            pl.col("event_name").fill_null(0),
-            pl.col("is_first_view").fill_null(0).cast(pl.Boolean),
-        )
-        .select(*hits_schema())
-    )
+    return _frame(raw_rows(rows), schema)
 
 
 def _with_details(block: Block, hits: pl.LazyFrame) -> pl.LazyFrame:

@@ -121,23 +121,13 @@ class MonthClosing:
         with TemporaryDirectory(dir=_work_folder(), ignore_cleanup_errors=True) as name:
             folder = Path(name)
             old = self._fetch_old(archive, rows, folder)
-            due = [
-                row
-                for row in rows
-                if not row.is_pruned and (row.day in wanted or _is_missing(row, old))
-            ]
-            days = {row.day: old[row.day] for row in rows if _is_kept(row, old, due)}
+            due = [row for row in rows if _is_due(row, wanted, old)]
             copied = self._copy(due, folder)
-            days |= copied.rows
+            days = {row.day: old[row.day] for row in rows if _is_kept(row, old, due)} | copied.rows
             if days == old:
                 self._store(copied.built, is_archived=True)
-                return len(copied.built)
-            files = (
-                write_month(archive_store(), self.site.pk, self.month, days, folder)
-                if days
-                else None
-            )
-        self._store_files(archive, files, copied.built)
+            else:
+                self._store_files(archive, self._write(days, folder), copied.built)
         return len(copied.built)
 
     def _read_rows(self) -> tuple[Archive | None, list[SiteDay]]:
@@ -193,6 +183,12 @@ class MonthClosing:
         for _ in block.days:
             self.show_progress()
         return [Built(day, sums[day.day]) for day in block.days]
+
+    def _write(self, days: dict[dt.date, Rows], folder: Path) -> NewFiles | None:
+        """Write new files, None when there is nothing to be written. Raises StoreError and OSError."""
+        if not days:
+            return None
+        return write_month(archive_store(), self.site.pk, self.month, days, folder)
 
     def _store_files(
         self, archive: Archive | None, files: NewFiles | None, built: Sequence[Built]
@@ -253,9 +249,11 @@ def _parts(rows: Sequence[SiteDay], sums: dict[dt.date, DaySums]) -> list[list[S
     return parts
 
 
-def _is_missing(row: SiteDay, old: dict[dt.date, Rows]) -> bool:
-    """Tell whether a day has rows that the old files lack, or may lack."""
-    if not row.is_closed or not row.is_archived:
+def _is_due(row: SiteDay, wanted: set[dt.date], old: dict[dt.date, Rows]) -> bool:
+    """Tell whether a day is to be read: it is wanted, or the old files lack rows of it, or may lack some."""
+    if row.is_pruned:
+        return False
+    if row.day in wanted or not row.is_closed or not row.is_archived:
         return True
     return bool(row.visits) and row.day not in old
 

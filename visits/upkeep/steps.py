@@ -46,15 +46,5 @@ def steps_to_delete(rows: QuerySet[Any]) -> Iterator[Counts]:
 
 
 def delete_in_steps(rows: QuerySet[Any]) -> int:
-    """Delete the rows, each step in a transaction of its own, and return how many there were.
-
-    The model must be one that nothing refers to: its rows go without being loaded.
-    """
-    deleted = 0
-    while True:
-        step = rows.values("pk")[:STEP_ROWS]
-        count, _ = rows.model._default_manager.filter(pk__in=step).delete()
-        deleted += count
-        if count < STEP_ROWS:
-            return deleted
-        time.sleep(PAUSE_SECONDS)
+    """Delete rows that nothing refers to, without loading them, and return how many there were."""
+    return take_steps(steps_to_delete(rows)).total()
