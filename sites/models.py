@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 import zoneinfo
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ EXCLUSIONS_AT_MOST = 500
 EXCLUDED_ALREADY = "This is excluded already."
 PATTERN_MAX_LENGTH = 500
 HOSTNAMES_MAX_LENGTH = 5_000
+# With the separators of lines and paragraphs, and half characters, which no database takes.
+NO_PART_OF_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # A hit may come a few days late, and a day is added up and archived after its end.
 KEEPS_AT_LEAST_DAYS = 7
 KEEPS_AT_MOST_DAYS = 36_500
@@ -48,6 +51,12 @@ def time_zone_names() -> tuple[str, ...]:
 def validate_time_zone(name: str) -> None:
     if name not in time_zone_names():
         raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
+
+
+def validate_one_line(text: str) -> None:
+    """Refuse what would break the line: a name stands in titles and in what commands print."""
+    if NO_PART_OF_A_LINE.search(text):
+        raise ValidationError("This has a line break or another control character.")
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -101,7 +110,7 @@ def _days_field(verbose_name: str) -> models.PositiveIntegerField[Any, Any]:
 
 class Site(models.Model):
     owner = _owner_key()
-    name = models.CharField(max_length=NAME_MAX_LENGTH)
+    name = models.CharField(max_length=NAME_MAX_LENGTH, validators=[validate_one_line])
     domain = models.CharField(max_length=DOMAIN_MAX_LENGTH)
     key = models.CharField(max_length=20, unique=True, default=make_key, editable=False)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -33,6 +34,23 @@ def test_keys_are_of_letters_that_nobody_confuses_and_differ() -> None:
     assert {len(key) for key in keys} == {KEY_LENGTH}
     assert set("".join(keys)) <= set(KEY_ALPHABET)
     assert not set("il1o0") & set(KEY_ALPHABET)
+
+
+@pytest.mark.parametrize(
+    "mark", ["\n", "\r", "\t", "\x00", "\x1b", "\x7f", "\x85", "\u2028", "\ud800"]
+)
+def test_name_is_one_line(site: Site, mark: str) -> None:
+    site.name = f"My{mark}site"
+
+    with pytest.raises(ValidationError, match="line break or another control character"):
+        site.full_clean()
+
+
+@pytest.mark.parametrize("name", ["Größe & Co.", "日本", "מכולת", "👩\u200d💻"])
+def test_name_is_in_any_language(site: Site, name: str) -> None:
+    site.name = name
+
+    site.full_clean()
 
 
 @pytest.mark.parametrize(

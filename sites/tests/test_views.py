@@ -80,6 +80,7 @@ def test_add_page_shows_a_form(signed_in: Client) -> None:
         ("domain", "\x00.com", "Null characters"),
         ("time_zone", "Mars/Olympus", "valid choice"),
         ("name", "x" * 101, "100 characters"),
+        ("name", "My\r\nsite", "line break"),
     ],
 )
 def test_wrong_input_stays_on_the_form_with_a_sentence(
