@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from accounts.admin_questions import BoundedQuestions
-from visits.models.condition import is_storable
-
-
-class ShownJSONField(forms.JSONField):
-    """JSON that is shown even if a person wrote half a character, which no page can show as it is."""
-
-    def prepare_value(self, value: Any) -> Any:
-        prepared = super().prepare_value(value)
-        return prepared if is_storable(prepared) else json.dumps(value)
+from visits.admin.json_field import BoundedJSONField
 
 
 class NamedOfSiteAdmin(BoundedQuestions):
@@ -34,7 +24,7 @@ class NamedOfSiteAdmin(BoundedQuestions):
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("site",)
     readonly_fields = ("created_at",)
     formfield_overrides: ClassVar[dict[type[models.Field], dict[str, Any]]] = {
-        models.JSONField: {"form_class": ShownJSONField}
+        models.JSONField: {"form_class": BoundedJSONField}
     }
 
     def changelist_view(

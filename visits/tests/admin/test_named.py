@@ -93,6 +93,28 @@ def test_funnel_needs_steps_of_its_site(staff_client: Client, site: Site, strang
     assert Funnel.objects.get().ordered_goals() == goals
 
 
+DEEP = "[" * 100_000 + "]" * 100_000
+RATHER_DEEP = "[" * 400 + "]" * 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [DEEP, DEEP[:100_000], RATHER_DEEP, '{"a": ' * 400 + "1" + "}" * 400, "9" * 5_000],
+    ids=["deep", "open", "rather deep", "objects", "number"],
+)
+@pytest.mark.parametrize("model", ["goal", "segment"])
+def test_json_that_nobody_can_read_is_refused(
+    staff_client: Client, site: Site, model: str, text: str
+) -> None:
+    fields = {"site": site.pk, "name": "Signup", "kind": "event", "event_name": "Signup"}
+
+    response = staff_client.post(url(model, "add"), fields | {"filters": text, "conditions": text})
+
+    assert response.status_code == 200
+    assert "Enter a valid JSON." in response.content.decode()
+    assert [*Goal.objects.all(), *Segment.objects.all()] == []
+
+
 def test_segment_is_judged_as_a_request(staff_client: Client, site: Site) -> None:
     fields = {"site": site.pk, "name": "Chrome"}
     wrong = '[{"dimension": "shoe_size", "operator": "is", "values": ["44"]}]'
