@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,16 @@ from accounts.admin_questions import BoundedQuestions
 from visits.admin.json_field import BoundedJSONField
 
 
+class NamedForm(forms.ModelForm):
+    """A thing of a site; the site is no field of the form once the thing exists."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Yet a name is unique to a site. The stubs do not have this method, which Django keeps to itself.
+        return super()._get_validation_exclusions() - {"site"}  # type: ignore[misc]
+
+
 class NamedOfSiteAdmin(BoundedQuestions):
+    form = NamedForm
     list_select_related: ClassVar[tuple[str, ...]] = ("site",)
     list_per_page = 50
     show_full_result_count = False
@@ -26,6 +36,12 @@ class NamedOfSiteAdmin(BoundedQuestions):
     formfield_overrides: ClassVar[dict[type[models.Field], dict[str, Any]]] = {
         models.JSONField: {"form_class": BoundedJSONField}
     }
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: models.Model | None = None
+    ) -> tuple[str, ...]:
+        """Keep what exists with its site: others of the site refer to it."""
+        return self.readonly_fields if obj is None else ("site", *self.readonly_fields)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -7,12 +7,12 @@ before it, too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sites.models import PATTERN_MAX_LENGTH
 from sites.pattern import EVERY_PAGE, InvalidPattern, normalise_page
@@ -170,13 +170,27 @@ class Funnel(NamedOfSite):
             FunnelStep.objects.bulk_create(steps)
 
 
+def keep_for_funnels(
+    collector: Any, field: models.Field[Any, Any], steps: models.QuerySet[Any], using: str
+) -> None:
+    """Let a goal stay as long as a funnel of its site needs it.
+
+    A step that another site's funnel has goes with the goal. There should be none, yet a site that is
+    deleted goes whatever was stored.
+    """
+    strays = steps.exclude(funnel__site=F("goal__site"))
+    models.RESTRICT(collector, field, steps.filter(funnel__site=F("goal__site")), using)
+    if strays:
+        models.CASCADE(collector, field, strays, using)
+
+
 class FunnelStep(models.Model):
-    """A place of a goal in a funnel. A goal stays as long as a funnel needs it."""
+    """A place of a goal in a funnel."""
 
     funnel = models.ForeignKey(
         Funnel, on_delete=models.CASCADE, db_index=False, related_name="steps"
     )
-    goal = models.ForeignKey(Goal, on_delete=models.RESTRICT, related_name="funnel_steps")
+    goal = models.ForeignKey(Goal, on_delete=keep_for_funnels, related_name="funnel_steps")
     position = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(STEPS_AT_MOST)],
         help_text=f"From 1 to {STEPS_AT_MOST}, each once.",

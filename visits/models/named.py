@@ -37,10 +37,18 @@ class NamedOfSite(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Keep the site within its number."""
+        """Keep the site within its number, and what it has with it: others of the site refer to it."""
+        if self._has_moved():
+            raise ValidationError(f"A {self._meta.verbose_name} belongs to its site for good.")
         if self._state.adding and self.site_id and self._is_one_too_many():
             things = self._meta.verbose_name_plural
             raise ValidationError(f"A site has {self.AT_MOST} {things} at most. Remove one first.")
+
+    def _has_moved(self) -> bool:
+        if self._state.adding:
+            return False
+        stored = type(self)._default_manager.filter(pk=self.pk).values_list("site", flat=True)
+        return stored.first() not in {None, self.site_id}
 
     def _is_one_too_many(self) -> bool:
         return type(self)._default_manager.filter(site=self.site_id).count() >= self.AT_MOST

@@ -93,6 +93,51 @@ def test_funnel_needs_steps_of_its_site(staff_client: Client, site: Site, strang
     assert Funnel.objects.get().ordered_goals() == goals
 
 
+@pytest.mark.parametrize(
+    ("model", "make"), [("goal", make_goal), ("funnel", make_funnel), ("segment", make_segment)]
+)
+def test_site_is_chosen_once(
+    staff_client: Client, site: Site, stranger: User, model: str, make: Callable[..., Any]
+) -> None:
+    other = Site.objects.create(owner=stranger, name="Other", domain="other.example")
+    named = make(site)
+    address = url(model, "change", named.pk)
+
+    page = staff_client.get(address)
+    staff_client.post(address, fields_of(page) | {"name": "Renamed", "site": other.pk})
+
+    assert "site" not in page.context["adminform"].form.fields
+    named.refresh_from_db()
+    assert (named.name, named.site) == ("Renamed", site)
+
+
+@pytest.mark.parametrize(
+    ("model", "make"), [("goal", make_goal), ("funnel", make_funnel), ("segment", make_segment)]
+)
+def test_name_that_the_site_has_already_is_refused(
+    staff_client: Client, site: Site, model: str, make: Callable[..., Any]
+) -> None:
+    make(site, "First")
+    second = make(site, "Second")
+    address = url(model, "change", second.pk)
+
+    response = staff_client.post(address, fields_of(staff_client.get(address)) | {"name": "First"})
+
+    assert "The site has one with this name already." in response.content.decode()
+
+
+def fields_of(page: Any) -> dict[str, Any]:
+    """Return what a browser sends when nothing is changed."""
+    forms = [page.context["adminform"].form]
+    for each in page.context["inline_admin_formsets"]:
+        forms += [each.formset.management_form, *each.formset.initial_forms]
+    return {
+        bound.html_name: "" if bound.value() is None else bound.value()
+        for form in forms
+        for bound in form
+    }
+
+
 DEEP = "[" * 100_000 + "]" * 100_000
 RATHER_DEEP = "[" * 400 + "]" * 400
 

@@ -188,6 +188,38 @@ def test_goal_stays_while_a_funnel_needs_it(site: Site) -> None:
     assert not Goal.objects.filter(pk=goal.pk).exists()
 
 
+@pytest.mark.parametrize("make", [make_goal, make_funnel, make_segment])
+def test_what_a_site_has_named_stays_with_it(
+    site: Site, elsewhere: Site, make: Callable[[Site], Goal | Funnel | Segment]
+) -> None:
+    named = make(site)
+    named.full_clean()
+    named.site = elsewhere
+
+    with pytest.raises(ValidationError, match="belongs to its site for good"):
+        named.full_clean()
+
+
+def test_site_goes_whose_goal_a_funnel_of_another_site_has(site: Site, elsewhere: Site) -> None:
+    funnel = make_funnel(site)
+    stray = funnel.ordered_goals()[1]
+    Goal.objects.filter(pk=stray.pk).update(site=elsewhere)
+
+    Site.with_deleted.filter(pk=elsewhere.pk).delete()
+
+    assert not Goal.objects.filter(pk=stray.pk).exists()
+    assert [goal.name for goal in funnel.ordered_goals()] == ["Sales 1"]
+
+
+def test_goal_goes_that_only_another_sites_funnel_has(site: Site, elsewhere: Site) -> None:
+    stray, _ = make_funnel(site).ordered_goals()
+    Goal.objects.filter(pk=stray.pk).update(site=elsewhere)
+
+    stray.delete()
+
+    assert FunnelStep.objects.count() == 1
+
+
 def test_all_of_it_goes_with_the_site(site: Site, elsewhere: Site) -> None:
     for each in (site, elsewhere):
         make_funnel(each)
