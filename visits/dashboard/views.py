@@ -20,7 +20,7 @@ from visits.dashboard.hits import HITS_ID
 from visits.dashboard.panel_choice import PANELS_BY_ID
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ReportBar, period_menu, report_bar
-from visits.reports.exceptions import InvalidQuery
+from visits.reports.exceptions import InvalidQuery, LostDays
 from visits.reports.realtime import current_visitors
 
 
@@ -60,7 +60,14 @@ def site_report(request: HttpRequest, site_id: int) -> HttpResponse:
         report = SiteReport(site, Choice.default(site, now), now)
         return _whole_report(request, report, problem=error.sentence)
     report = SiteReport(site, choice, now)
-    return _part_of_report(request, report) or _whole_report(request, report)
+    try:
+        return _part_of_report(request, report) or _whole_report(request, report)
+    except LostDays as error:
+        if HtmxDetails(request):
+            # The page says in place that this part has not arrived.
+            return HttpResponse(error.sentence, status=503, content_type="text/plain")
+        report = SiteReport(site, Choice.default(site, now), now)
+        return _whole_report(request, report, problem=error.sentence)
 
 
 def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | None:

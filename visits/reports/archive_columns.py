@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,8 +16,16 @@ from visits.reports.exceptions import ReportError
 MAX_BYTES = 256 * 1024 * 1024
 
 
+MAX_COMPARED = 10_000
 # No column of a file: the file says how many rows back the visitor's first visit is.
 VISITOR = "visitor"
+
+
+class ArchiveFile(NamedTuple):
+    """Where a file of the archive is, and its SHA-256; "" is not compared."""
+
+    address: str
+    checksum: str = ""
 
 
 class UnreadableFile(ReportError):
@@ -58,36 +68,61 @@ class _Columns:
 
 
 _columns = _Columns(MAX_BYTES)
+_compared: set[ArchiveFile] = set()
 
 
-def read_columns(address: str, names: set[str]) -> pl.DataFrame:
-    """Return some columns of a Parquet file; `visitor` is made of `back`. Raises UnreadableFile."""
-    found = _columns.get(address, names)
+def read_columns(file: ArchiveFile, names: set[str]) -> pl.DataFrame:
+    """Return some columns of a Parquet file; `visitor` is made of `back`. Raises UnreadableFile.
+
+    The first time, a local file is compared with its checksum: most wrong bits are read without an
+    error. An object store compares by itself.
+    """
+    found = _columns.get(file.address, names)
     missing = names - found.keys()
     if missing:
-        read = _read(address, sorted(missing - {VISITOR}))
+        _compare(file)
+        read = _read(file, sorted(missing - {VISITOR}))
         if VISITOR in missing:
-            read.append(_visitors(address))
+            read.append(_visitors(file))
         found |= {column.name: column for column in read}
-        _columns.add(address, read)
+        _columns.add(file.address, read)
     return pl.DataFrame([found[name] for name in sorted(names)])
 
 
-def _visitors(address: str) -> pl.Series:
+def _visitors(file: ArchiveFile) -> pl.Series:
     """Number the visitors of a file of visits: by the row of the first visit."""
-    back = read_columns(address, {"back"})
+    back = read_columns(file, {"back"})
     row = pl.int_range(pl.len(), dtype=pl.UInt32)
     return back.select((row - pl.col("back")).alias(VISITOR)).to_series()
 
 
-def _read(address: str, names: list[str]) -> list[pl.Series]:
+def _compare(file: ArchiveFile) -> None:
+    if not file.checksum or "://" in file.address or file in _compared:
+        return
+    try:
+        with open(file.address, "rb") as opened:
+            found = hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableFile(file.address) from error
+    if found != file.checksum:
+        raise UnreadableFile(file.address)
+    if len(_compared) >= MAX_COMPARED:
+        _compared.clear()
+    _compared.add(file)
+
+
+def _read(file: ArchiveFile, names: list[str]) -> list[pl.Series]:
     if not names:
         return []
     try:
-        return pl.read_parquet(address, columns=names).rechunk().get_columns()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise UnreadableFile(address) from error
+        return pl.read_parquet(file.address, columns=names).rechunk().get_columns()
+    except pl.exceptions.ColumnNotFoundError:
+        # The question is wrong, not the file.
+        raise
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise UnreadableFile(file.address) from error
 
 
 def forget_columns() -> None:
     _columns.clear()
+    _compared.clear()

@@ -16,8 +16,9 @@ from django.conf import settings
 from visits.archive.catalogue import MonthFiles as CataloguedFiles
 from visits.archive.catalogue import SiteDays, mark_unreadable
 from visits.models.time import from_day
-from visits.reports.archive_columns import UnreadableFile
+from visits.reports.archive_columns import ArchiveFile, UnreadableFile
 from visits.reports.dimension_names import find_names
+from visits.reports.exceptions import LostDays
 from visits.reports.scan import DISTINCT, Fact, Group, Key, Names, Only, Scan, Sums, fold
 from visits.reports.scan_archive import MonthFiles, fold_frames, scan_month
 
@@ -42,7 +43,7 @@ def ask_months(
 ) -> tuple[dict[Key, Sums], Unread]:
     """Return what is answered of the months of a scan's sites, and by site the days that cannot be read.
 
-    A file that cannot be read is noted, and its days are left to the facts.
+    A file that cannot be read is noted, and its days are left to the facts. Raises LostDays.
     """
     months = {
         files.archive_id: (_month(files, zone, coverage[site_id]), files)
@@ -50,6 +51,7 @@ def ask_months(
         for files in coverage[site_id].months
     }
     unread: Unread = defaultdict(list)
+    _check_lost(coverage, unread)
     while months:
         try:
             return answer({key: month for key, (month, _) in months.items()}), unread
@@ -57,7 +59,16 @@ def ask_months(
             _, files = months.pop(error.archive_id)
             mark_unreadable(error.archive_id)
             unread[files.site_id] += files.days
+            _check_lost(coverage, unread)
     return {}, unread
+
+
+def _check_lost(coverage: Mapping[int, SiteDays], unread: Unread) -> None:
+    """Raise LostDays where nobody can answer: the hits were removed, and their files cannot be read."""
+    for site_id, site in coverage.items():
+        lost = site.lost | site.pruned.intersection(unread.get(site_id, ()))
+        if lost:
+            raise LostDays(min(lost))
 
 
 class _Unreadable(Exception):
@@ -69,9 +80,9 @@ class _Unreadable(Exception):
 def _month(files: CataloguedFiles, zone: ZoneInfo, site: SiteDays) -> MonthFiles:
     is_whole = files.visit_count == sum(site.sums[day].visits for day in files.days)
     days = None if is_whole else tuple(day.day for day in files.days)
-    return MonthFiles(
-        files.site_id, zone, files.month, files.visits_address, files.hits_address, days
-    )
+    visits = ArchiveFile(files.visits_address, files.visits_checksum)
+    hits = ArchiveFile(files.hits_address, files.hits_checksum)
+    return MonthFiles(files.site_id, zone, files.month, visits, hits, days)
 
 
 def _answer(scan: Scan, months: Months) -> dict[Key, Sums]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 
 class ReportError(Exception):
     """Root of what this package raises."""
@@ -17,3 +19,14 @@ class InvalidQuery(ReportError):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class LostDays(InvalidQuery):
+    """Days of the period can only be added up: their hits were removed, and the archive is damaged."""
+
+    def __init__(self, day: dt.date) -> None:
+        sentence = (
+            f"The hits of {day:%B %Y} were removed, and their archive cannot be read."
+            " Totals and series without filters still answer; for all else choose other days."
+        )
+        super().__init__("period", sentence)

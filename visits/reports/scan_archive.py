@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from visits.reports.archive_columns import read_columns
+from visits.reports.archive_columns import ArchiveFile, read_columns
 from visits.reports.day_time import MINUTES_PER_HOUR, SECONDS_PER_MINUTE, DayTime, day_time
 from visits.reports.scan import TIMES, Fact, Group, Having, HitLike, Only, Scan
 
@@ -37,8 +37,8 @@ TEXTS = frozenset(("currency",))
 PAIR = 1 << 32
 # Half a megabyte for a month of a large site.
 SELECTIONS_REMEMBERED = 64
-# Ids above are looked up one by one.
-MAX_TABLE = 5_000_000
+# How much larger than the ids that are meant a table of them may be; a number takes four bytes.
+PLACES_PER_ID, SPARE_PLACES = 8, 100_000
 # What other columns of a scan are called in the files.
 FILE_COLUMNS = {"property": "properties"}
 # Every hit of a visitor who came once is in one visit: then the flags of first views are exact.
@@ -47,7 +47,7 @@ FLAGGED = frozenset(("page", "site", "day")) | (VISIT_COLUMNS - {"day"})
 
 @dataclass(frozen=True, slots=True)
 class MonthFiles:
-    """A site's month in the archive: where its two files are, and the days of it to look at.
+    """A site's month in the archive: its two files, and the days of it to look at.
 
     `days` are days of the month, None for all that the files hold.
     """
@@ -55,8 +55,8 @@ class MonthFiles:
     site_id: int
     zone: ZoneInfo
     month: dt.date
-    visits: str
-    hits: str
+    visits: ArchiveFile
+    hits: ArchiveFile
     days: tuple[int, ...] | None = None
 
     def times(self) -> list[DayTime]:
@@ -367,14 +367,14 @@ def _having(files: MonthFiles, having: Having) -> pl.Series:
 
 
 def _place(column: str, places: Mapping[int, int]) -> pl.Expr:
-    """Return the places of ids: by a table of all ids up to the largest, unless that is too large."""
+    """Return the places of ids: by a table of all ids up to the largest, unless few of them are meant."""
     largest = max(places, default=0)
-    if largest > MAX_TABLE:
+    if largest > SPARE_PLACES + PLACES_PER_ID * len(places):
         ids, numbers = list(places), list(places.values())
         return pl.col(column).replace_strict(ids, numbers, return_dtype=pl.Int64)
-    table = pl.zeros(largest + 1, dtype=pl.Int64, eager=True)
+    table = pl.zeros(largest + 1, dtype=pl.UInt32, eager=True)
     table.scatter(list(places), list(places.values()))
-    return pl.lit(table).gather(pl.col(column))
+    return pl.lit(table).gather(pl.col(column)).cast(pl.Int64)
 
 
 def among(only: Only) -> pl.Expr:

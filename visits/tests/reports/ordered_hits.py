@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sites.models import Site
 from visits.archive.layout import VISIT_DIMENSIONS, hits_schema, visits_schema
 from visits.models import Hit, HitKind, HitProperty, Visit
-from visits.reports.archive_columns import forget_columns
+from visits.reports.archive_columns import ArchiveFile, forget_columns
 from visits.reports.scan import Fact, Having, HitLike, Key, Only, Scan, Sums, fold
 from visits.reports.scan_archive import MonthFiles, fold_frames
 from visits.reports.sequence import SequenceScan
@@ -203,8 +203,8 @@ class Both:
             self.site.pk,
             self.site.zone,
             MONTH,
-            str(self.folder / "visits"),
-            str(self.folder / "hits"),
+            ArchiveFile(str(self.folder / "visits")),
+            ArchiveFile(str(self.folder / "hits")),
             None if days == DAYS else days,
         )
         frame = fold_frames([count_month(files, scan)], scan.KEY_COUNT)

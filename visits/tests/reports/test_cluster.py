@@ -26,6 +26,7 @@ from testing.server import free_port
 from visits.archive.store import archive_store
 from visits.models import Archive
 from visits.reports import archived, checks
+from visits.reports.archive_columns import ArchiveFile
 from visits.reports.breakdown import breakdown
 from visits.reports.checks import check_dask_scheduler
 from visits.reports.metrics import Value
@@ -142,7 +143,11 @@ def files_of(site: Site) -> list[MonthFiles]:
     address = archive_store().address
     return [
         MonthFiles(
-            site.pk, site.zone, each.month, address(each.visits_file), address(each.hits_file)
+            site.pk,
+            site.zone,
+            each.month,
+            ArchiveFile(address(each.visits_file), each.visits_checksum),
+            ArchiveFile(address(each.hits_file), each.hits_checksum),
         )
         for each in Archive.objects.filter(site=site).order_by("month")
     ]
@@ -206,7 +211,7 @@ def test_many_threads_ask_through_one_connection(
 
 def test_worker_has_the_same_months_whatever_the_period() -> None:
     months = [
-        MonthFiles(7, ZoneInfo("UTC"), dt.date(2026, month, 1), "visits", "hits")
+        MonthFiles(7, ZoneInfo("UTC"), dt.date(2026, month, 1), ArchiveFile("v"), ArchiveFile("h"))
         for month in range(1, 13)
     ]
 

@@ -109,7 +109,8 @@ def test_visits_that_began_between_two_instants_are_those_of_a_plain_loop(
     since = until - hours * 3600
     asked = Asked(local_date(since, zone), local_date(until - 1, zone), (), since, until)
     questions: list[Question] = [Totals(asked), Breakdown(asked, "page")]
-    if is_on_the_hour(since, zone) and is_on_the_hour(until, zone):
+    # Hits after the end are in the last hour, of which the plain loop knows nothing.
+    if last < until and is_on_the_hour(since, zone) and is_on_the_hour(until, zone):
         questions.append(Series(asked, "hour"))
     with stored(owner, case, engine) as world:
         check(questions, [world.here], world.visits)
