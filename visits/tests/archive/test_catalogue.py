@@ -197,7 +197,7 @@ def test_nothing_is_written_when_a_file_cannot_be_read(
     with django_assert_num_queries(3) as queries:
         mark_unreadable(known(busy).months[1].archive_id)
 
-    assert all(query["sql"].startswith("SELECT") for query in queries)
+    assert all(query["sql"].lstrip("(").startswith("SELECT") for query in queries)
     assert set(Archive.objects.values_list("layout", flat=True)) == {1}
 
 
