@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from visits.exchange.cells import csv_cell, writable
+from visits.exchange.cells import Cell, writable, written_cell
 from visits.exchange.tables import Table
 from visits.reports.query import ReportQuery
 from visits.reports.raw_hits import COLUMNS, RawHit
@@ -20,17 +20,15 @@ from visits.reports.results import Report
 BYTE_ORDER_MARK = "\ufeff"
 # A piece is as long as that or a little longer: few enough for the server, short enough for its memory.
 PIECE_CHARACTERS = 64 * 1024
+# JSON has them in texts as they are, and readers of lines take them for ends of lines.
+LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 def csv_lines(table: Table, *, has_mark: bool = False) -> Iterator[str]:
     """Yield the lines of a table as RFC 4180 has them, the header first."""
-    line = _Line()
-    writer = csv.writer(line, lineterminator="\r\n")
-    writer.writerow([csv_cell(name) for name in table.header])
-    yield (BYTE_ORDER_MARK if has_mark else "") + line.text
+    yield (BYTE_ORDER_MARK if has_mark else "") + _line(table.header)
     for row in table.rows:
-        writer.writerow([csv_cell(value) for value in row])
-        yield line.text
+        yield _line(row)
 
 
 def json_report(report: Report) -> Iterator[str]:
@@ -69,17 +67,13 @@ def pieces(texts: Iterable[str]) -> Iterator[bytes]:
         yield "".join(waiting).encode()
 
 
-class _Line:
-    """What the csv module takes for a file: it keeps the last line."""
-
-    text = ""
-
-    def write(self, text: str) -> None:
-        self.text = text
+def _line(cells: Iterable[Cell]) -> str:
+    return f"{','.join(map(written_cell, cells))}\r\n"
 
 
 def _json(value: Any) -> str:
-    return writable(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
+    text = writable(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
+    return LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: object) -> str:

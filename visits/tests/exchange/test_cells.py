@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visits.exchange.cells import Cell, csv_cell, formula_safe, writable
+from visits.exchange.cells import (
+    FORMULA,
+    LOOKED_THROUGH,
+    SIGNS,
+    Cell,
+    csv_cell,
+    formula_safe,
+    writable,
+    written_cell,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +29,6 @@ from visits.exchange.cells import Cell, csv_cell, formula_safe, writable
         "+1",
         "-1",
         "@SUM(A1)",
-        "\t=1",
         "\tplain",
         "\rplain",
         "\nplain",
@@ -38,6 +47,8 @@ from visits.exchange.cells import Cell, csv_cell, formula_safe, writable
         "\uff0d1",
         "\uff20x",
         "\u22121",
+        "|cmd",
+        " |cmd",
         "=cmd|' /C calc'!A0",
         "-",
     ],
@@ -67,12 +78,58 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
     assert formula_safe(text) == text
 
 
-@given(st.text())
-def test_apostrophe_can_be_taken_away_again(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("\t=1", "'\t'=1"),
+        ("a;=1", "a;'=1"),
+        ("a; +1", "a;' +1"),
+        ('a;"=1', "a;'\"=1"),
+        ("a;'=1", "a;''=1"),
+        ("a\t=1", "a\t'=1"),
+        ("a\n@b", "a\n'@b"),
+        ("a;|b;-c", "a;'|b;'-c"),
+        (";=1", ";'=1"),
+        ("=1;=1", "'=1;'=1"),
+        ("a;\t=1", "a;'\t'=1"),
+        ("a;b=1", "a;b=1"),
+        ("a\tb", "a\tb"),
+        ("a\r\nb", "a\r\nb"),
+        ("a,=1", "a,=1"),
+    ],
+)
+def test_text_that_would_begin_a_cell_where_semicolons_do_is_safe(text: str, cell: str) -> None:
+    assert formula_safe(text) == cell
+
+
+@given(st.text() | st.text(alphabet="a;\t\r\n'\" =-|"))
+def test_apostrophes_can_be_taken_away_again(text: str) -> None:
     safe = formula_safe(text)
 
-    is_marked = safe.startswith("'") and formula_safe(safe[1:]) == safe
-    assert (safe[1:] if is_marked else safe) == text
+    # As docs/exports.md says it.
+    shown = re.sub(f"([;\t\r\n])'(?={LOOKED_THROUGH}*[{SIGNS}])", r"\1", safe)
+    is_marked = shown.startswith("'") and FORMULA.match(shown[1:])
+    assert (shown[1:] if is_marked else shown) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("", '""'),
+        ("Google", '"Google"'),
+        ('a "b"', '"a ""b"""'),
+        ("-5", '"\'-5"'),
+        ({"plan": "pro"}, '"{""plan"": ""pro""}"'),
+        (None, ""),
+        (-5, "-5"),
+        (1 / 3, "0.3333333333333333"),
+        (True, "true"),
+        (Decimal("1E+9"), "1000000000"),
+        (dt.date(2026, 5, 4), "2026-05-04"),
+    ],
+)
+def test_texts_are_quoted_and_nothing_else(value: Cell, written: str) -> None:
+    assert written_cell(value) == written
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,17 @@ import pytest
 from sites.models import Site
 from visits.exchange.cells import csv_cell
 from visits.exchange.tables import Table, report_table
-from visits.exchange.writing import csv_lines, json_report, pieces
+from visits.exchange.writing import csv_lines, json_hits, json_report, pieces
 from visits.models import HitRevenue
 from visits.reports import breakdown as breakdown_module
 from visits.reports.breakdown import breakdown, whole_breakdown
 from visits.reports.dimensions import DIMENSIONS
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.measure import Measured, Rows
-from visits.reports.metrics import METRICS
+from visits.reports.metrics import OF_TOTALS
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
+from visits.reports.raw_hits import all_hits
 from visits.reports.representation import report_as_json
 from visits.reports.results import Report
 from visits.reports.timeseries import timeseries
@@ -165,7 +166,7 @@ def test_lines_end_as_rfc_4180_says_and_texts_are_quoted(site: Site) -> None:
 
     text = "".join(csv_lines(report_table(breakdown(query, "page", ["visitors"]))))
 
-    assert text == 'page,visitors\r\n"/a,""b""\r\nc",1\r\n'
+    assert text == '"page","visitors"\r\n"/a,""b""\r\nc",1\r\n'
 
 
 def test_mark_stands_once_at_the_beginning_when_asked_for() -> None:
@@ -173,7 +174,7 @@ def test_mark_stands_once_at_the_beginning_when_asked_for() -> None:
 
     content = b"".join(pieces(csv_lines(table, has_mark=True)))
 
-    assert content == "\ufeffä,'=b\r\nö,1\r\n".encode()
+    assert content == '\ufeff"ä","\'=b"\r\n"ö",1\r\n'.encode()
 
 
 def test_naughty_strings_come_back_from_csv_and_json(site: Site) -> None:
@@ -203,7 +204,7 @@ def test_json_is_what_the_api_answers(query: ReportQuery, name: str) -> None:
 
 
 def test_series_and_totals_are_json_too(query: ReportQuery) -> None:
-    metrics = [name for name in METRICS if "conversion" not in name and name != "current_visitors"]
+    metrics = [name for name in OF_TOTALS if "conversion" not in name]
     for report in (totals(query, metrics), timeseries(query, metrics, NOON)):
         assert read_json(report) == plain(report_as_json(report))
         assert read_json(report)["rows"][-1]["values"]["revenue"] == {"EUR": "19.99", "USD": "-0.5"}
@@ -226,6 +227,17 @@ def test_lone_surrogate_is_replaced_in_json(query: ReportQuery) -> None:
     report = Report(query, (), (), 0)
 
     assert json.loads(b"".join(pieces(json_report(report))))["time_zone"] == "Europe/\ufffd"
+
+
+def test_line_of_json_is_one_line(site: Site) -> None:
+    title = "".join(map(chr, (0x85, 0x2028, 0x2029, 0x0B, 0x1C)))
+    make_visit(site, pageviews=(f"/{title}",))
+    query = ReportQuery((site,), Period.of("today", TODAY))
+
+    text = "".join(json_hits(all_hits(query)))
+
+    [line] = text.splitlines()
+    assert json.loads(line)["path"] == f"/{title}"
 
 
 def read_json(report: Report) -> Any:

@@ -298,8 +298,8 @@ def test_breakdown_has_all_rows_in_the_order_that_is_asked_for(get: Get, site: S
 
 
 def test_mark_is_there_when_asked_for(get: Get) -> None:
-    assert text_of(get("totals.csv", bom="1")).startswith("\ufefffrom,to,")
-    assert text_of(get("totals.csv", bom="0")).startswith("from,to,")
+    assert text_of(get("totals.csv", bom="1")).startswith('\ufeff"from","to",')
+    assert text_of(get("totals.csv", bom="0")).startswith('"from","to",')
 
 
 def test_zip_has_a_table_for_every_report(get: Get) -> None:
@@ -312,12 +312,12 @@ def test_zip_has_a_table_for_every_report(get: Get) -> None:
 
     expected = {"totals", "timeseries", *DIMENSIONS} - {"day", "week", "month"}
     assert set(files) == {f"{name}.csv" for name in expected}
-    assert (
-        files["country.csv"]
-        .splitlines()[0]
-        .startswith("country,country_label,visitors,previous_visitors,change_visitors,")
-    )
-    assert files["event.csv"].splitlines()[1].startswith("Buy,1,0,,1,0,,1,0,")
+    assert files["country.csv"].splitlines()[0].split(",")[:3] == [
+        '"country"',
+        '"country_label"',
+        '"visitors"',
+    ]
+    assert files["event.csv"].splitlines()[1].startswith('"Buy",1,0,,1,0,,1,0,')
     assert written_at == {(2026, 5, 4, 14, 0, 0)}
 
 
