@@ -87,7 +87,7 @@ def prune(site: Site, now: dt.datetime, seconds: float | None = None) -> Pruned:
 
 
 def plan(site: Site, now: dt.datetime) -> Pruned:
-    """Return what `prune` would remove now."""
+    """Return what `prune` would remove now; nothing is written."""
     return Pruning(site, now).plan()
 
 
@@ -98,7 +98,8 @@ class Pruning:
         self.site = site
         self.limits = Limits.of(site, now)
         self.result = Pruned()
-        self._whole_months: dict[dt.date, str] = {}
+        # The files that were read, by name.
+        self._is_whole: dict[str, bool] = {}
 
     def steps(self) -> Generator[Counts, None, None]:
         """Remove everything; yield what each transaction removed."""
@@ -130,7 +131,8 @@ class Pruning:
 
     def _day_steps(self, day: dt.date) -> Iterator[Counts]:
         facts = FactsOfDay(self.site.pk, day)
-        self._verify_month(day)
+        if (damaged := self._verify_month(day)) is not None:
+            note_damage(damaged)
         with transaction.atomic():
             # Who stores a hit of the day has to change this row first.
             rows = SiteDay.objects.select_for_update().of_days(self.site.pk, [day])
@@ -157,23 +159,27 @@ class Pruning:
             return False
         return not is_archive_on() or (row.is_archived and self._is_month_whole(day))
 
-    def _verify_month(self, day: dt.date) -> None:
-        """Read the files that hold a day, which become the only ones; outside of any transaction."""
-        month = day.replace(day=1)
-        archive = Archive.objects.filter(site=self.site, month=month).first()
+    def _verify_month(self, day: dt.date) -> Archive | None:
+        """Read the files that hold a day, which become the only ones; outside of any transaction.
+
+        Return the month when its files are not what was written.
+        """
+        archive = Archive.objects.filter(site=self.site, month=day.replace(day=1)).first()
         if (
-            is_archive_on()
-            and archive is not None
-            and archive.layout == ARCHIVE_LAYOUT
-            and self._whole_months.get(month) != archive.visits_file
-            and _are_files_whole(archive)
+            not is_archive_on()
+            or archive is None
+            or archive.layout != ARCHIVE_LAYOUT
+            or archive.visits_file in self._is_whole
         ):
-            self._whole_months[month] = archive.visits_file
+            return None
+        is_whole = _are_files_whole(archive)
+        self._is_whole[archive.visits_file] = is_whole is True
+        return archive if is_whole is False else None
 
     def _is_month_whole(self, day: dt.date) -> bool:
-        month = day.replace(day=1)
-        verified = self._whole_months.get(month, "")
-        return Archive.objects.filter(site=self.site, month=month, visits_file=verified).exists()
+        months = Archive.objects.filter(site=self.site, month=day.replace(day=1))
+        file = months.values_list("visits_file", flat=True).first()
+        return file is not None and self._is_whole.get(file, False)
 
     def _archive_steps(self, archive_from: dt.date) -> Iterator[Counts]:
         """Remove days and months; without its row a day has no numbers, whatever the files hold."""
@@ -206,16 +212,13 @@ def _first_day(site: Site, days: int | None, now: dt.datetime) -> dt.date | None
     return None if days is None else site.day_of(now) - dt.timedelta(days=days)
 
 
-def _are_files_whole(archive: Archive) -> bool:
-    """Tell whether the files of a month are what was written; upkeep makes damaged ones anew."""
+def _are_files_whole(archive: Archive) -> bool | None:
+    """Tell whether the files of a month are what was written, None when they cannot be read now."""
     try:
-        is_whole = is_intact(archive_store(), archive)
+        return is_intact(archive_store(), archive)
     except StoreError as error:
         log.warning("archive_not_read", site=archive.site_id, error=str(error))
-        return False
-    if not is_whole:
-        note_damage(archive)
-    return is_whole
+        return None
 
 
 def _name(model: type[SiteDay] | type[Archive]) -> str:

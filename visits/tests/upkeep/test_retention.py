@@ -317,3 +317,15 @@ def test_plan_changes_nothing(site: Site) -> None:
 
     assert rows_of(site.pk) == before
     assert not SiteDay.objects.filter(is_pruned=True).exists()
+
+
+def test_plan_notes_no_damage(site: Site) -> None:
+    collect(site, 8, 9)
+    close_days(NOW)
+    keep(site, 7)
+    archive = Archive.objects.get()
+    Path(archive_store().address(archive.visits_file)).write_bytes(b"?")
+
+    assert plan(site, NOW).waiting_days == 2
+
+    assert Archive.objects.get().layout == archive.layout
