@@ -10,7 +10,7 @@ from typing import cast
 from django.db.models import Exists, OuterRef
 
 from sites.models import Site
-from visits.models import Visit
+from visits.models import SiteDay, Visit
 from visits.reports.days import ONE_DAY
 from visits.reports.engines import cover, scan_facts
 from visits.reports.query import given_up
@@ -103,8 +103,10 @@ def _card(
 
 
 def _sites_with_hits(sites: Sequence[Site]) -> set[int]:
+    """Return the sites that were ever visited. Sums of days outlast their visits."""
     visits = Visit.objects.filter(site=OuterRef("pk"))
-    known = Site.objects.filter(Exists(visits), pk__in=[site.pk for site in sites])
+    sums = SiteDay.objects.filter(site=OuterRef("pk"), visits__gt=0)
+    known = Site.objects.filter(Exists(visits) | Exists(sums), pk__in=[site.pk for site in sites])
     return set(known.values_list("pk", flat=True))
 
 

@@ -9,10 +9,12 @@ import pytest
 
 from accounts.models import User
 from sites.models import Site
+from visits.models import Visit
 from visits.reports.overview import site_cards
 from visits.reports.realtime import current_visitors
 from visits.tests.factory import NOON, make_visit
 from visits.upkeep.closing import close_days, mark_changed
+from visits.upkeep.retention import prune
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -56,6 +58,19 @@ def test_site_without_hits_waits_for_its_first(site: Site, owner: User) -> None:
     assert (old.visitors, old.has_hits) == (0, True)
     assert (new.visitors, new.has_hits) == (0, False)
     assert new.change_rate is None
+
+
+def test_site_whose_visits_are_not_kept_any_more_does_not_wait(site: Site) -> None:
+    make_visit(site, started_at=NOON - 400 * ONE_DAY)
+    close_days(NOON)
+    site.keeps_facts_days = 7
+    site.save()
+    prune(site, NOON)
+    assert not Visit.objects.exists()
+
+    (card,) = site_cards([site], NOON)
+
+    assert card.has_hits
 
 
 def test_no_sites_are_no_cards() -> None:
