@@ -8,6 +8,7 @@ from pathlib import Path
 
 from visits.exchange.tables import hits_table
 from visits.exchange.writing import csv_lines, json_hits, pieces
+from visits.models import SiteDay
 from visits.reports.query import ReportQuery
 from visits.reports.raw_hits import RawHit, all_hits
 
@@ -16,6 +17,16 @@ WRITERS: Mapping[str, Callable[[Iterable[RawHit]], Iterator[str]]] = {
     ".csv": lambda hits: csv_lines(hits_table(hits)),
     ".jsonl": json_hits,
 }
+
+
+def count_days_without_hits(query: ReportQuery) -> int:
+    """Return how many days of the period had visits whose hits are not kept any more.
+
+    Days of which not even the sums are left are not among them.
+    """
+    days = (query.period.start, query.period.end)
+    pruned = SiteDay.objects.filter(site=query.site, is_pruned=True, visits__gt=0, day__range=days)
+    return pruned.count()
 
 
 def write_hits(query: ReportQuery, path: Path) -> int:

@@ -15,6 +15,9 @@ from sites.models import Site
 from visits.exchange import hits_file
 from visits.reports import raw_hits
 from visits.tests.factory import NOON, PHONE, make_hit, make_visit
+from visits.upkeep.closing import close_days
+from visits.upkeep.removal import begin_reset
+from visits.upkeep.retention import prune
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,27 @@ def test_there_is_no_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     )
 
     assert run(tmp_path / "hits.csv").startswith("hits.csv: 4 hits")
+
+
+def test_days_whose_hits_are_not_kept_are_named(site: Site, tmp_path: Path) -> None:
+    close_days(NOON)
+    site.keeps_facts_days = 7
+    site.save()
+    prune(site, NOON)
+
+    assert run(tmp_path / "hits.csv") == (
+        "hits.csv: 3 hits of 4 May 2024 – 4 May 2026.\n"
+        "Not in it: 1 day whose hits are not kept any more.\n"
+    )
+    assert "Not in it" not in run(tmp_path / "hits.csv", "--period", "7d")
+
+
+def test_day_before_a_reset_has_no_hits_to_miss(site: Site, tmp_path: Path) -> None:
+    begin_reset(site, NOON)
+
+    assert run(tmp_path / "hits.csv", "--from", "2026-05-01", "--to", "2026-05-04") == (
+        "hits.csv: 0 hits of 1 May – 4 May 2026.\n"
+    )
 
 
 def test_second_run_replaces_the_file(tmp_path: Path) -> None:
