@@ -99,6 +99,20 @@ def test_write_without_a_token_is_refused(name: str, owner: User, site: Site) ->
 
 
 @every_route
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain"])
+def test_posted_form_is_nothing_the_api_reads(
+    name: str, content_type: str, owner: User, site: Site
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+
+    response = client.post(url(name, site), "name=Other", content_type=content_type)
+
+    assert response.status_code == 415
+    assert list(response.json()) == ["detail"]
+
+
+@every_route
 def test_site_of_a_stranger_and_site_of_nobody_look_alike(
     name: str, client: Client, stranger: User, site: Site
 ) -> None:
