@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from sites.models import Site
@@ -105,6 +106,8 @@ def test_posted_form_is_nothing_the_api_reads(
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
+    # Which sets the cookie that a token is compared with.
+    client.get(reverse("site_add"))
 
     response = client.post(url(name, site), "name=Other", content_type=content_type)
 
