@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 # SQLite has one writer at a time, and hits wait for a second before they go to the spool: a step
-# takes some hundredths of one, and the pause lets the collector in.
+# takes some hundredths of one, and the pause lets the collector in. Steps that are shorter share one.
 STEP_ROWS = 2_000
+WORK_SECONDS = 0.05
 PAUSE_SECONDS = 0.05
 
 
@@ -20,17 +21,23 @@ Counts = Counter[str]
 
 
 def take_steps(steps: Iterator[Counts], seconds: float | None = None) -> Counts:
-    """Take steps that are a transaction each, with a pause after each; return all that they counted.
+    """Take steps that are a transaction each, with pauses between; return all that they counted.
 
-    With `seconds`, no further step begins once they have passed.
+    There is a pause after STEP_ROWS rows, and after WORK_SECONDS. With `seconds`, no further step begins
+    once they have passed.
     """
     total: Counts = Counter()
-    begun_at = time.monotonic()
+    begun_at = resumed_at = time.monotonic()
+    rows = 0
     for step in steps:
         total.update(step)
-        if seconds is not None and time.monotonic() >= begun_at + seconds:
+        rows += step.total()
+        now = time.monotonic()
+        if seconds is not None and now >= begun_at + seconds:
             break
-        time.sleep(PAUSE_SECONDS)
+        if rows >= STEP_ROWS or now >= resumed_at + WORK_SECONDS:
+            time.sleep(PAUSE_SECONDS)
+            rows, resumed_at = 0, time.monotonic()
     return total
 
 
