@@ -19,7 +19,7 @@ from visits.models.time import from_day
 from visits.reports.archive_columns import ArchiveFile, UnreadableFile
 from visits.reports.dimension_names import find_names
 from visits.reports.exceptions import LostDays
-from visits.reports.scan import DISTINCT, Fact, Group, Key, Names, Only, Scan, Sums, fold
+from visits.reports.scan import DISTINCT, Fact, Group, Key, Names, Only, Scan, Sums, fold_rows
 from visits.reports.scan_archive import MonthFiles, fold_frames, scan_month
 
 # Where nearly every id has a name of its own.
@@ -99,7 +99,7 @@ def _answer(scan: Scan, months: Months) -> dict[Key, Sums]:
     [known, *others] = names
     if known is not None and not others and _is_unique(known):
         return {(known[cast(int, key[0])],): sums for key, sums in by_id.items()}
-    folded = fold((_key(key, names), sums) for key, sums in by_id.items())
+    folded = fold_rows((_key(key, names), sums) for key, sums in by_id.items())
     if compared:
         _recount(scan, months, names, folded)
     return folded

@@ -11,7 +11,7 @@ from visits.reports.dimensions import Dimension, get_dimension
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.goals import sums_by_goal
 from visits.reports.measure import Measured, Rows
-from visits.reports.metrics import Metric, Revenue, Value, columns_of
+from visits.reports.metrics import Metric, Revenue, Sum, Unit, Value, columns_of
 from visits.reports.names import sums_by_names
 from visits.reports.query import ReportQuery
 from visits.reports.results import Report, Row
@@ -160,6 +160,15 @@ class _Table:
         sums = dict(zip(self.measured.names, self.rows[key], strict=True))
         return tuple(metric.value(sums) for metric in self.metrics)
 
+    def rows_of(self, keys: Collection[Key]) -> list[tuple[Key, tuple[Sum, ...]]]:
+        return [(key, self.rows[key]) for key in keys]
+
+    def place(self, metric: Metric | None) -> int | None:
+        """Return where a metric that is a plain number stands in the rows; None for any other."""
+        if metric is None or metric.divided_by or metric.unit is Unit.MONEY:
+            return None
+        return self.measured.names.index(metric.total)
+
     def column(self, metric: Metric) -> Callable[[Key], Value]:
         """Return what tells a metric of each value: quickly, because all of them are put in order."""
         rows, places = self.rows, [self.measured.names.index(name) for name in metric.columns]
@@ -214,7 +223,16 @@ class _Order:
                 value = value.largest_micros
             return value is None, sign * (value or 0), key
 
-        return heapq.nsmallest(count, keys, key=place)
+        return heapq.nsmallest(count, self._candidates(table, keys, count), key=place)
+
+    def _candidates(self, table: _Table, keys: Collection[Key], count: int) -> Collection[Key]:
+        """Leave out most of what cannot be among the first: a large site has thousands of pages."""
+        place = table.place(self.metric)
+        if place is None or self.sign > 0 or count * 4 >= len(keys):
+            return keys
+        rows = table.rows.items() if len(keys) == len(table.rows) else table.rows_of(keys)
+        least = heapq.nlargest(count, [sums[place] for _, sums in rows])[-1]
+        return [key for key, sums in rows if sums[place] >= least]
 
     def _labels(self, table: _Table, key: Key) -> object:
         labels = table.labels(key)

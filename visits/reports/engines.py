@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from visits.archive.catalogue import DaySums, SiteDays, days_of
-from visits.reports.scan import Fact, Key, Ranges, Scan, Sums, fold
+from visits.reports.scan import Fact, Key, Ranges, Scan, Sums, fold, fold_rows
 from visits.reports.scan_orm import scan_orm
 
 # The sums of closed days, as scans of visits call them.
@@ -51,11 +51,7 @@ def scan_facts(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
         answers = [archived]
         days = days_of_facts(scan, coverage, unread)
     answers += [scan_orm(part, ranges) for part, ranges in by_days(scan, coverage, days)]
-    answers = [answer for answer in answers if answer] or [{}]
-    if len(answers) == 1:
-        [folded] = answers
-    else:
-        folded = fold(item for answer in answers for item in answer.items())
+    folded = fold(answers)
     return folded if scan.group_by else {(): folded.get((), (0,) * len(scan.sums))}
 
 
@@ -140,4 +136,4 @@ def _add_up_days(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
                     key = tuple(values[column] for column in scan.columns)
                     yield key, tuple(sums[place] for place in places)
 
-    return fold(rows())
+    return fold_rows(rows())

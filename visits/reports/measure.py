@@ -85,7 +85,7 @@ def measure(query: ReportQuery, split: Split, names: Iterable[str]) -> Measured:
     nothing = tuple(nothing_of(name) for name in names)
     parts = [] if query.resolved().is_empty else _parts(query, split, names)
     others = _others(query, split, names)
-    if len(parts) == 1 and not others and tuple(parts[0].names) == names == parts[0].scanned:
+    if len(parts) == 1 and not others and parts[0].knows(names):
         return Measured(names, cast(Rows, _scan(query, split, parts[0])))
     found: dict[Key, list[Sum]] = {} if split.groups else {(): list(nothing)}
     occurring: set[Key] = set(found)
@@ -171,6 +171,10 @@ class _Part:
     @property
     def scanned(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.names.values()))
+
+    def knows(self, names: tuple[str, ...]) -> bool:
+        """Tell whether the scan's rows are what is asked for as they are."""
+        return tuple(self.names) == names and len(self.scanned) == len(names)
 
 
 def _parts(query: ReportQuery, split: Split, names: tuple[str, ...]) -> list[_Part]:

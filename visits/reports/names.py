@@ -15,6 +15,8 @@ from visits.reports.metrics import Sum, add_sums
 from visits.reports.query import ReportQuery
 from visits.reports.scan import Fact, Group, Key, Names, Only
 
+# Where nearly every id has a name of its own.
+MOSTLY_UNIQUE = frozenset(("page", "entry_page", "exit_page", "event_name", "screen", "language"))
 # What cannot be added up over the ids of one name.
 COMPARED = frozenset(("visitors", "all_visitors"))
 
@@ -57,7 +59,13 @@ def _properties(query: ReportQuery, key: str) -> frozenset[int]:
 def _is_by_id(
     query: ReportQuery, fact: Fact, dimensions: tuple[Dimension, ...], names: tuple[str, ...]
 ) -> bool:
-    """Tell whether ids may be scanned: nothing is compared, or a flag is enough."""
+    """Tell whether ids may be scanned: nothing is compared, a flag is enough, or names are seldom shared."""
+    if (
+        len(dimensions) == 1
+        and dimensions[0].column in MOSTLY_UNIQUE
+        and _is_natural(dimensions[0])
+    ):
+        return True
     if any(dimension.is_of_time and dimension.column != "day" for dimension in dimensions):
         return len(dimensions) == 1
     if fact is not Fact.VISIT and "visits" in names:
@@ -72,6 +80,11 @@ def _is_by_id(
     return fact is Fact.PAGEVIEW and flags == {Counting.FIRST_VIEWS} and len(dimensions) == 1
 
 
+def _is_natural(dimension: Dimension) -> bool:
+    """Tell whether the dimension's fields are what its rows are known by, nearly always alone."""
+    return dimension.fields in (("path",), ("name",), ("size",), ("code",))
+
+
 def _by_id(
     query: ReportQuery, dimensions: tuple[Dimension, ...], split: Split, names: tuple[str, ...]
 ) -> Measured:
@@ -80,14 +93,16 @@ def _by_id(
         _names(dimension, {key[place] for key in by_id.rows})
         for place, dimension in enumerate(dimensions)
     ]
-    if len(labels) == 1:
-        [own] = labels
-        keys: dict[Key, Key] = {key: (own[key[0]],) for key in by_id.rows}
-    else:
-        keys = {key: _labelled(key, labels) for key in by_id.rows}
+    if len(labels) > 1:
+        return _folded(by_id, {key: _labelled(key, labels) for key in by_id.rows})
+    [own] = labels
+    keys: dict[Key, Key] = {key: (own[key[0]],) for key in by_id.rows}
+    if len(set(own.values())) == len(own) and not by_id.others:
+        return Measured(names, {keys[key]: sums for key, sums in by_id.rows.items()})
     by_name = _folded(by_id, keys)
-    if split.fact is Fact.PAGEVIEW and not COMPARED.isdisjoint(names):
-        _recount_shared(query, dimensions[0], split, labels[0], by_name)
+    compared = _compared(split, names)
+    if compared and dimensions[0].counting is not Counting.FIRST_VISITS:
+        _recount_shared(query, dimensions[0], split, own, by_name, compared)
     return by_name
 
 
@@ -131,8 +146,9 @@ def _recount_shared(
     split: Split,
     names: Mapping[object, Names],
     by_name: Measured,
+    compared: tuple[str, ...],
 ) -> None:
-    """Replace the visitors of names with several ids: whoever viewed both pages is one visitor."""
+    """Replace what was compared by id where a name has several: who viewed both pages is one visitor."""
     uses = Counter(names.values())
     shared = frozenset(cast(int, row_id) for row_id, name in names.items() if uses[name] > 1)
     if not shared:
@@ -143,11 +159,19 @@ def _recount_shared(
         only=(*split.only, Only(dimension.column, shared)),
         compares=True,
     )
-    place = by_name.names.index("visitors")
-    for key, (visitors,) in measure(query, named, ("visitors",)).rows.items():
-        sums = list(by_name.rows[key])
-        sums[place] = visitors
-        by_name.rows[key] = tuple(sums)
+    places = [by_name.names.index(name) for name in compared]
+    for key, counts in measure(query, named, compared).rows.items():
+        if key in by_name.rows:
+            sums = list(by_name.rows[key])
+            for place, count in zip(places, counts, strict=True):
+                sums[place] = count
+            by_name.rows[key] = tuple(sums)
+
+
+def _compared(split: Split, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of the sums cannot be added up over the ids of one name."""
+    of_hits = {"visits"} if split.fact is not Fact.VISIT else set()
+    return tuple(name for name in names if name in COMPARED or name in of_hits)
 
 
 def _key(dimensions: tuple[Dimension, ...], key: Key) -> Key:

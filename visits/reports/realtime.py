@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from visits.models import Visit
 from visits.reports import labels
-from visits.reports.days import ONE_MINUTE
+from visits.reports.days import ONE_DAY, ONE_MINUTE
 from visits.reports.dimension_names import find_names
 from visits.reports.query import ReportQuery, given_up
 from visits.reports.scan import Fact, Scan
@@ -104,7 +104,9 @@ class _Hit(NamedTuple):
 
 def _hits(query: ReportQuery, fact: Fact, begins_at: dt.datetime, now: dt.datetime) -> list[_Hit]:
     only, like, having = query.resolved().for_fact(fact)
-    first, last = (now - DAYS_BEFORE).date(), (now + DAYS_AFTER).date()
+    # A visit that goes on over midnight belongs to the day before.
+    first = min(site.day_of(begins_at) for site in query.sites) - ONE_DAY
+    last = max(site.day_of(now) for site in query.sites)
     scan = Scan(
         fact,
         query.site_ids,

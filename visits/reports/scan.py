@@ -149,10 +149,22 @@ SUMS: Mapping[Fact, frozenset[str]] = {
 }
 
 
-def fold(rows: Iterable[tuple[Key, Sums]]) -> dict[Key, Sums]:
+def fold(answers: Iterable[Mapping[Key, Sums]]) -> dict[Key, Sums]:
+    """Return the rows of several answers, with those of one key added up."""
+    first, *others = sorted(answers, key=len, reverse=True) or [{}]
+    folded = dict(first)
+    for answer in others:
+        for key, sums in answer.items():
+            known = folded.get(key)
+            folded[key] = sums if known is None else tuple(map(add, known, sums))
+    return folded
+
+
+def fold_rows(rows: Iterable[tuple[Key, Sums]]) -> dict[Key, Sums]:
     """Return the rows with those of one key added up."""
     folded: dict[Key, Sums] = {}
     for key, sums in rows:
-        known = folded.get(key)
-        folded[key] = sums if known is None else tuple(map(add, known, sums))
+        known = folded.setdefault(key, sums)
+        if known is not sums:
+            folded[key] = tuple(map(add, known, sums))
     return folded

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -39,7 +39,7 @@ from visits.reports.scan import (
     Ranges,
     Scan,
     Sums,
-    fold,
+    fold_rows,
 )
 
 # Parts of a day are grouped by slots of an instant. Since 2012 clocks change at quarters of an hour only,
@@ -124,7 +124,15 @@ def _grouped(scan: Scan, days: Ranges, names: Sequence[str]) -> dict[Key, Sums]:
     grouped = rows.values(*columns).annotate(**sums).values_list(*columns, *sums).order_by()
     width = len(columns)
     keys = _Keys(scan)
-    return fold((keys.key(row[:width]), tuple(n or 0 for n in row[width:])) for row in grouped)
+    rows_of_keys = ((row[:width], _numbers(row[width:])) for row in grouped)
+    if keys.is_plain:
+        return dict(rows_of_keys)
+    return fold_rows((keys.key(key), sums) for key, sums in rows_of_keys)
+
+
+def _numbers(sums: tuple[int | None, ...]) -> Sums:
+    """Return sums as numbers: the sum of nothing is null in a database."""
+    return tuple(number or 0 for number in sums) if None in sums else cast(Sums, sums)
 
 
 def _visitors_by_time(scan: Scan, days: Ranges) -> Counter[Key]:

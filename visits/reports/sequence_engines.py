@@ -27,7 +27,7 @@ def count_in_order(scan: SequenceScan, coverage: Coverage) -> dict[Key, Sums]:
     days = days_of_facts(scan.visits, coverage, unread)
     for part, ranges in by_days(scan.visits, coverage, days):
         answers.append(count_orm(replace(scan, visits=part), ranges))
-    return fold(item for answer in answers for item in answer.items())
+    return fold(answers)
 
 
 def _count_archived(

@@ -196,7 +196,7 @@ class Both:
         from_facts = count_orm(scan, ranges)
         from_files = self._from_files(scan, tuple(days))
         assert from_files == from_facts
-        return fold(from_facts.items())
+        return fold([from_facts])
 
     def _from_files(self, scan: SequenceScan, days: tuple[int, ...]) -> dict[Key, Sums]:
         files = MonthFiles(

@@ -36,6 +36,7 @@ DAYS = 2
 # Dimensions that are scanned by id and named in a second statement; the others join their names.
 BY_ID = {"page", "country", "region", "city", "browser", "browser_version"}
 BY_ID |= {"os", "os_version", "device"}
+BY_ID |= {"entry_page", "exit_page", "event", "screen", "language"}
 
 
 @pytest.fixture
