@@ -27,6 +27,7 @@ if __name__ == "__main__":
 from django.db import connection
 
 from benchmarks.questions import ask, big_site, now_on, to_json
+from tracking_project.garbage import calm_garbage_collector
 
 
 @dataclass
@@ -79,6 +80,8 @@ def answers(task: Task, plan: Plan) -> Iterator[Answered]:
     """Yield the answer to each question."""
     site = big_site()
     now = now_on(plan.last_day, site)
+    # As in the server that answers.
+    calm_garbage_collector()
     for question in task.questions:
         yield measure(question, partial(ask, question, site, now), task)
 
