@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -27,6 +25,7 @@ from benchmarks.databases import (
     copy_sqlite,
     environment,
     postgres_dataset,
+    run_folder,
     sqlite_dataset,
     sqlite_url,
 )
@@ -140,18 +139,18 @@ class Database:
 
 
 def run_sqlite(options: Options) -> Outcome:
-    with _folder() as folder, _sqlite(options.plan, folder) as database:
+    with run_folder() as folder, _sqlite(options.plan, folder) as database:
         return _run_server(options, database, folder, "sqlite", workers=1)
 
 
 def run_postgresql(options: Options) -> Outcome:
-    with _folder() as folder, _postgresql(options.plan) as database:
+    with run_folder() as folder, _postgresql(options.plan) as database:
         return _run_server(options, database, folder, "postgresql", workers=options.processes)
 
 
 def run_wsgi(options: Options) -> Outcome:
     """Call the WSGI application from threads; there is no HTTP in these figures."""
-    with _folder() as folder, _sqlite(options.plan, folder) as database:
+    with run_folder() as folder, _sqlite(options.plan, folder) as database:
         size_before, count_before = database.size_bytes(), database.count_hits()
         found = _call_wsgi(options, database, folder)
         stored = database.count_hits() - count_before
@@ -246,17 +245,6 @@ def _call_wsgi(options: Options, database: Database, folder: Path) -> dict[str, 
             check=True,
         )
     return json.loads(result.read_text())
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """Yield a folder for one run, on the disk where the data is."""
-    BENCH.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=BENCH))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 @contextmanager

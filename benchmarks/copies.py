@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.databases import (
-    BENCH,
     cluster,
     copy_of_postgres,
     copy_sqlite,
     environment,
     postgres_dataset,
+    run_folder,
     sqlite_dataset,
     sqlite_url,
 )
@@ -70,14 +68,3 @@ def copy_of(kind: str, plan: Plan) -> Iterator[Copy]:
         ):
             url = postgres.url(running.folder, name)
             yield Copy(kind, plan, url, folder, running.process.pid)
-
-
-@contextmanager
-def run_folder() -> Iterator[Path]:
-    """Yield a folder for one run, on the disk where the data is."""
-    BENCH.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=BENCH))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +47,17 @@ def environment(database_url: str, folder: Path, **more: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1",
         **more,
     }
+
+
+@contextmanager
+def run_folder() -> Iterator[Path]:
+    """Yield a folder for one run, on the disk where the data is."""
+    BENCH.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=BENCH))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def dataset_name(plan: Plan) -> str:
