@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import Error
 
+from sites.clock import day_start
 from visits.collect.salts import known_salts
 from visits.models.time import to_day
 
@@ -63,8 +64,8 @@ class SiteDays:
         date = dt.datetime.fromtimestamp(at, zone).date()
         day = SiteDay(
             number=to_day(date),
-            begins_at=_midnight(date, zone),
-            ends_at=_midnight(date + ONE_DAY, zone),
+            begins_at=int(day_start(date, zone).timestamp()),
+            ends_at=int(day_start(date + ONE_DAY, zone).timestamp()),
             salt=known_salts.get_or_make(date),
             salt_before=known_salts.get(date - ONE_DAY),
             known_until=time.monotonic() + KNOWN_SECONDS,
@@ -74,11 +75,6 @@ class SiteDays:
                 known_salts.get_or_make(date + ONE_DAY)
         self.known[time_zone] = day
         return day
-
-
-def _midnight(date: dt.date, zone: ZoneInfo) -> int:
-    """Return when a date begins. Where the clocks skip midnight, that is the first moment after it."""
-    return int(dt.datetime.combine(date, dt.time(), zone).timestamp())
 
 
 site_days = SiteDays()

@@ -31,6 +31,8 @@ def instant(text: str, zone: str = "UTC") -> int:
         ("Europe/Berlin", "2026-10-25", 25),
         ("Australia/Lord_Howe", "2026-04-05", 24.5),
         ("America/Havana", "2026-03-08", 23),  # the clocks skip midnight
+        ("America/Toronto", "1919-03-31", 23.5),  # they jump from half an hour before midnight
+        ("America/Toronto", "1919-03-30", 23.5),
         ("Asia/Kathmandu", "2026-06-01", 24),
     ],
 )
