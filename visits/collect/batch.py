@@ -32,21 +32,18 @@ from visits.collect.stitching import (
     VisitState,
     visitors_of,
 )
-from visits.collect.tables import (
+from visits.collect.tables import Tables, tables
+from visits.collect.tables.statements import (
     HIT_COLUMNS,
     OPEN_VISIT_COLUMNS,
     PROPERTY_COLUMNS,
     REVENUE_COLUMNS,
     VISIT_COLUMNS,
-    PostgresTables,
     Reset,
     Row,
-    SqliteTables,
-    tables,
 )
 from visits.models import HitKind, RefusalReason
 
-Tables = SqliteTables | PostgresTables
 VISITORS_REMEMBERED = 100_000
 NO_IDS = range(0)
 # Who writes without a memory takes a turn as well, so that those who have one forget it.

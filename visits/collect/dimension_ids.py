@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import models, transaction
 
-from visits.collect.tables import Reset, tables
+from visits.collect.tables import tables
+from visits.collect.tables.statements import Reset
 from visits.models import (
     Campaign,
     Client,

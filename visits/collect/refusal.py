@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from visits.collect.outcome import Refused
-from visits.collect.tables import SAMPLE_COLUMNS, PostgresTables, SqliteTables
+from visits.collect.tables import Tables
+from visits.collect.tables.statements import SAMPLE_COLUMNS
 
 SECONDS_PER_HOUR = 3600
 
 
-def count_refusals(statements: SqliteTables | PostgresTables, refusals: Sequence[Refused]) -> None:
+def count_refusals(statements: Tables, refusals: Sequence[Refused]) -> None:
     """Add the refusals to the counts of their site, hour and reason, inside the caller's transaction.
 
     Bots that are counted apart are added to their name's count of the day; samples are kept as rows.
