@@ -17,10 +17,11 @@ from visits.archive.catalogue import MonthFiles as CataloguedFiles
 from visits.archive.catalogue import SiteDays, mark_unreadable
 from visits.models.time import from_day
 from visits.reports.archive_columns import ArchiveFile, UnreadableFile
+from visits.reports.archive_selection import MonthFiles
 from visits.reports.dimension_names import find_names
 from visits.reports.exceptions import LostDays
 from visits.reports.scan import DISTINCT, Fact, Group, Key, Names, Only, Scan, Sums, fold_rows
-from visits.reports.scan_archive import MonthFiles, fold_frames, scan_month
+from visits.reports.scan_archive import fold_frames, scan_month
 
 # Where nearly every id has a name of its own.
 MOSTLY_UNIQUE = frozenset(("page", "entry_page", "exit_page", "event_name", "screen", "language"))

@@ -21,9 +21,10 @@ import structlog
 from distributed import Client
 
 from visits.reports.archive_columns import UnreadableFile
+from visits.reports.archive_selection import MonthFiles
 from visits.reports.days import MONTHS_OF_YEAR
 from visits.reports.exceptions import ReportError
-from visits.reports.scan_archive import MonthFiles, fold_frames
+from visits.reports.scan_archive import fold_frames
 
 log = structlog.get_logger(__name__)
 

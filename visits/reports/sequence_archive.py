@@ -9,8 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 from visits.reports.archive_columns import read_columns
+from visits.reports.archive_selection import MonthFiles, among, is_like, selected_visits
 from visits.reports.scan import Only
-from visits.reports.scan_archive import MonthFiles, among, is_like, selected_visits
 from visits.reports.sequence import NOTHING, Neighbours, SequenceScan, Steps
 
 # Rows of hits that come before and after all others.

@@ -22,8 +22,9 @@ from sites.models import Site
 from visits.archive.layout import VISIT_DIMENSIONS, hits_schema, visits_schema
 from visits.models import Hit, HitKind, HitProperty, Visit
 from visits.reports.archive_columns import ArchiveFile, forget_columns
+from visits.reports.archive_selection import MonthFiles
 from visits.reports.scan import Fact, Having, HitLike, Key, Only, Scan, Sums, fold
-from visits.reports.scan_archive import MonthFiles, fold_frames
+from visits.reports.scan_archive import fold_frames
 from visits.reports.sequence import SequenceScan
 from visits.reports.sequence_archive import count_month
 from visits.reports.sequence_orm import count_orm

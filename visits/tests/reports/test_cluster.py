@@ -27,13 +27,14 @@ from visits.archive.store import archive_store
 from visits.models import Archive
 from visits.reports import archived, checks
 from visits.reports.archive_columns import ArchiveFile
+from visits.reports.archive_selection import MonthFiles
 from visits.reports.breakdown import breakdown
 from visits.reports.checks import check_dask_scheduler
 from visits.reports.metrics import Value
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
 from visits.reports.scan import Fact, Scan
-from visits.reports.scan_archive import MonthFiles, scan_month
+from visits.reports.scan_archive import scan_month
 from visits.tests.factory import GOOGLE, NOON, make_visit
 from visits.tests.reports import wishes
 from visits.tests.reports.ask import check
