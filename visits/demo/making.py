@@ -16,6 +16,7 @@ from visits.collect.pipeline import collect
 from visits.collect.salts import known_salts
 from visits.collect.sample import with_sample
 from visits.demo.plan import Plan
+from visits.demo.questions import ask_questions
 from visits.demo.traffic import Step, simulate
 from visits.demo.truth import Truth
 from visits.demo.website import title
@@ -54,6 +55,7 @@ def fill_site(site: Site, plan: Plan, show_progress: Progress = lambda: None) ->
     2. the simulation, in the order of time
     3. each step through the pipeline, a batch at a time through the writer
     4. what only collecting on those days would have needed is forgotten
+    5. goals, a funnel and segments, as far as the site has none of that name
 
     `show_progress` is called after each day. When anything goes wrong, an interruption too, the site is
     emptied again: half a year would look like a whole one.
@@ -64,6 +66,7 @@ def fill_site(site: Site, plan: Plan, show_progress: Progress = lambda: None) ->
         for batch in _batches(_steps(plan, truth, show_progress)):
             _store(site, batch, plan.until.timestamp() - SAMPLES_SECONDS)
         _forget_quotas(site, plan)
+        ask_questions(site)
     except BaseException:
         empty_site(site)
         raise
@@ -147,6 +150,9 @@ def _payload(site: Site, step: Step) -> Payload:
             screen=person.screen,
             properties=tuple(PropertyKey(key, value) for key, value in step.properties),
             is_interactive=step.is_interactive,
+            engaged_seconds=step.engaged_seconds,
+            scroll_percent=step.scroll_percent,
+            revenue=step.revenue,
             title=title(urlsplit(step.url).path),
         ),
         received_at=step.at,

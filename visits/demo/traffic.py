@@ -8,7 +8,7 @@ from math import log
 from random import Random
 from typing import NamedTuple
 
-from visits.collect.payload import PAGEVIEW
+from visits.collect.payload import PAGEVIEW, Revenue
 from visits.demo.choice import seeded
 from visits.demo.people import Person, make_person
 from visits.demo.plan import Plan, Wave, waves
@@ -23,6 +23,11 @@ PAGES_MAX_COUNT = 15
 # How long people stay on a page: half of them longer than this.
 STAY_SECONDS, STAY_SPREAD = 38, 1.0
 STAY_MIN_SECONDS, STAY_MAX_SECONDS = 4, 1500
+# Of the time on a page, how much is spent looking at it: at least, at most, mostly. Nobody reads for
+# half an hour, and of a page that is looked at for STAY_SECONDS this share stays unread.
+LOOKS_AT_SHARE = (0.3, 1.0, 0.8)
+LOOKS_MAX_SECONDS = 900
+READS_NOT_AT_ALL = 0.42
 # Some come back the same day, at the earliest when the last visit is certainly over.
 COMES_BACK = 0.12
 BACK_AFTER_MIN_SECONDS, BACK_AFTER_MEAN_SECONDS = 31 * 60, 2.5 * 3600
@@ -41,7 +46,10 @@ class Step(NamedTuple):
     referrer: str = ""
     name: str = PAGEVIEW
     properties: tuple[tuple[str, str], ...] = ()
+    revenue: Revenue | None = None
     is_interactive: bool = True
+    engaged_seconds: int | None = None
+    scroll_percent: int | None = None
     reason: RefusalReason | None = None
 
 
@@ -123,8 +131,9 @@ class _Walk:
         chance = GOES_ON
         while True:
             url = self.origin + path
-            visit.append(Step(at, person, f"{url}?{query}" if query else url, referrer))
             stay = self._stay_seconds()
+            view = Step(at, person, f"{url}?{query}" if query else url, referrer)
+            visit.append(self._with_attention(view, stay))
             visit += self._actions(at, stay, person, path)
             if len(visit) >= PAGES_MAX_COUNT or self.random.random() > chance:
                 return visit
@@ -136,20 +145,26 @@ class _Walk:
                 GOES_ON_FURTHER,
             )
 
+    def _with_attention(self, view: Step, stay: int) -> Step:
+        """Return a view with the time that the page was looked at, and how far down it was read."""
+        share = self.random.triangular(*LOOKS_AT_SHARE)
+        engaged = min(int(stay * share), LOOKS_MAX_SECONDS)
+        read = min(100, int(100 * (1 - READS_NOT_AT_ALL ** (engaged / STAY_SECONDS))) + 5)
+        return view._replace(engaged_seconds=engaged, scroll_percent=read)
+
     def _actions(self, at: int, stay: int, person: Person, path: str) -> Visit:
         action = ACTIONS.get(section(path))
         if action is None or self.random.random() > action.chance:
             return []
-        properties: tuple[tuple[str, str], ...] = ()
-        if action.values is not None:
-            properties = ((action.key, action.values.choose(self.random)),)
+        value = action.values.choose(self.random) if action.values else ""
         return [
             Step(
                 at=at + self.random.randint(1, stay),
                 person=person,
                 url=self.origin + path,
                 name=action.name,
-                properties=properties,
+                properties=((action.key, value),) if value else (),
+                revenue=action.prices.get(value),
                 is_interactive=action.is_interactive,
             )
         ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import NamedTuple
 
+from visits.collect.payload import MICROS, Revenue
 from visits.demo.choice import Weighted
 
 POSTS = (
@@ -42,17 +44,24 @@ TITLES = {
 
 
 class Action(NamedTuple):
-    """An event that a page offers: how likely it is, and its properties."""
+    """An event that a page offers: how likely it is, its property, and what the values of that bring in."""
 
     chance: float
     name: str
     key: str = ""
     values: Weighted[str] | None = None
+    prices: Mapping[str, Revenue] = {}
     is_interactive: bool = True
 
 
 ACTIONS: dict[str, Action] = {
-    "/signup": Action(0.4, "Signup", "plan", Weighted(((60, "Free"), (30, "Pro"), (10, "Team")))),
+    "/signup": Action(
+        0.4,
+        "Signup",
+        "plan",
+        Weighted(((60, "Free"), (30, "Pro"), (10, "Team"))),
+        {"Pro": Revenue("EUR", 12 * MICROS), "Team": Revenue("EUR", 49 * MICROS)},
+    ),
     "/download": Action(
         0.55, "Download", "system", Weighted(((45, "Linux"), (35, "macOS"), (20, "Windows")))
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,11 +32,21 @@ from visits.models import (
     RefusalSample,
     Visit,
 )
+from visits.reports.breakdown import breakdown
+from visits.reports.filters import segment_filters
+from visits.reports.funnels import funnel as report_funnel
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
+from visits.reports.results import Report
 from visits.reports.totals import totals
 from visits.tests.demo.factory import NOW, make_plan
 from visits.upkeep.expiry import remove_quotas, remove_refusal_samples
+
+LISTS = (
+    "source", "channel", "referrer", "utm_source", "utm_medium", "utm_campaign", "page", "entry_page",
+    "exit_page", "title", "country", "region", "city", "language", "device", "browser", "os", "screen",
+    "event", "property[plan]", "goal",
+)  # fmt: skip
 
 
 def make_site(owner: User, domain: str, time_zone: str = "Europe/Berlin") -> Site:
@@ -253,3 +264,51 @@ def test_months_add_up() -> None:
 
     assert list(months) == ["2026-04", "2026-05"]
     assert sum(month.visits for month in months.values()) == truth.totals().visits
+
+
+def test_every_list_of_the_report_has_something(site: Site) -> None:
+    plan = make_plan(days=40, visits_per_day=40)
+    fill_site(site, plan)
+    query = ReportQuery((site,), Period.custom(plan.first_day, plan.last_day))
+
+    reports = {report.dimensions[0].name: report for report in all_lists(query)}
+
+    assert [name for name, report in reports.items() if not report.rows] == []
+    engagement = totals(query, ("time_on_page", "scroll_depth", "revenue")).rows[0].values
+    assert all(engagement)
+
+
+def all_lists(query: ReportQuery) -> Iterator[Report]:
+    for name in LISTS:
+        yield breakdown(query, name)
+
+
+def test_goals_funnel_and_segments_find_visits(site: Site) -> None:
+    plan = make_plan(days=40, visits_per_day=40)
+    fill_site(site, plan)
+    query = ReportQuery((site,), Period.custom(plan.first_day, plan.last_day))
+
+    conversions = {row.label: row.values[0] for row in breakdown(query, "goal").rows}
+    [steps] = [report_funnel(query, funnel) for funnel in site.funnels.all()]
+
+    assert set(conversions) == {goal.name for goal in site.goals.all()}
+    assert all(conversions.values())
+
+    visits = [step.visits for step in steps.steps]
+    assert visits == sorted(visits, reverse=True)
+    assert visits[-1] > 0
+    for segment in site.segments.all():
+        chosen = replace(query, filters=segment_filters(segment))
+        assert totals(chosen, ("visits",)).rows[0].values[0]
+
+
+def test_filling_again_keeps_what_the_owner_asks(site: Site) -> None:
+    plan = make_plan(days=2)
+    fill_site(site, plan)
+    site.goals.filter(name="Downloaded").update(event_name="Message sent")
+    empty_site(site)
+
+    fill_site(site, plan)
+
+    assert site.goals.get(name="Downloaded").event_name == "Message sent"
+    assert site.funnels.count() == 1
