@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,18 +37,19 @@ class LiveMinute:
 
 @dataclass(frozen=True, slots=True)
 class LiveRow:
-    """A value with its different visitors of the last half hour."""
+    """A value with its different visitors of the last half hour; `text` is what a filter compares with."""
 
     label: str
     visitors: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
     """What happened lately, in whole minutes; the last one is still running.
 
-    `visitors`, `pageviews` and `events` are of all the `minutes`; `pages` are those viewed, `sources`
-    where these visits came from, each with the most visitors first.
+    `visitors`, `pageviews` and `events` are of all the `minutes`; `pages` are those viewed, `sources` and
+    `countries` where these visits came from, `event_names` what happened, each with the most visitors first.
     """
 
     current_visitors: int
@@ -58,6 +59,8 @@ class Live:
     minutes: tuple[LiveMinute, ...]
     pages: tuple[LiveRow, ...]
     sources: tuple[LiveRow, ...]
+    countries: tuple[LiveRow, ...]
+    event_names: tuple[LiveRow, ...]
 
 
 def current_visitors(site_ids: Iterable[int], now: dt.datetime) -> dict[int, int]:
@@ -78,28 +81,57 @@ def current_visitors(site_ids: Iterable[int], now: dt.datetime) -> dict[int, int
 def live(query: ReportQuery, now: dt.datetime) -> Live:
     """Return what the sites' visitors did in the last thirty minutes; the query's period has no say.
 
-    Hits count by themselves here, however long ago their visit began. Five statements: who is there,
-    views, events, and the names of pages and sources.
+    Hits count by themselves here, however long ago their visit began. With filters a current visitor is who
+    has met them with a hit of the last five minutes. Seven statements at most: who is there, views, events,
+    and the names of pages, sources, places and events.
     """
     begins_at = now.replace(second=0, microsecond=0) - (LIVE_MINUTES - 1) * ONE_MINUTE
     views = _hits(query, Fact.PAGEVIEW, begins_at, now)
     events = _hits(query, Fact.EVENT, begins_at, now)
+    hits = (*views, *events)
     return Live(
-        current_visitors=sum(current_visitors(query.site_ids, now).values()),
-        visitors=len({hit.visitor for hit in (*views, *events)}),
+        current_visitors=_current(query, hits, now),
+        visitors=len({hit.visitor for hit in hits}),
         pageviews=len(views),
         events=len(events),
         minutes=tuple(_minutes(views, events, begins_at)),
-        pages=_rows("page", "path", {(hit.page, hit.visitor) for hit in views}),
-        sources=_rows("source", "name", {(hit.source, hit.visitor) for hit in (*views, *events)}),
+        pages=_rows(PAGES, {(hit.page, hit.visitor) for hit in views}),
+        sources=_rows(SOURCES, {(hit.source, hit.visitor) for hit in hits}),
+        countries=_rows(COUNTRIES, {(hit.location, hit.visitor) for hit in hits}),
+        event_names=_rows(EVENTS, {(hit.event_name, hit.visitor) for hit in events}),
     )
 
 
+def _current(query: ReportQuery, hits: Iterable[_Hit], now: dt.datetime) -> int:
+    """Return who is there. Who only reads on is there, too, but is known without filters only."""
+    if not query.filters:
+        return sum(current_visitors(query.site_ids, now).values())
+    return len({hit.visitor for hit in hits if hit.at > now - CURRENT})
+
+
 class _Hit(NamedTuple):
+    """`event_name` is 0 for a view."""
+
     at: dt.datetime
     visitor: int
     page: int
     source: int
+    location: int
+    event_name: int = 0
+
+
+class _List(NamedTuple):
+    """Where the names of a list are, and their words."""
+
+    column: str
+    field: str
+    words: Callable[[str], str]
+
+
+PAGES = _List("page", "path", labels.text_label)
+SOURCES = _List("source", "name", labels.source_label)
+COUNTRIES = _List("location", "country", labels.country_label)
+EVENTS = _List("event_name", "name", labels.text_label)
 
 
 def _hits(query: ReportQuery, fact: Fact, begins_at: dt.datetime, now: dt.datetime) -> list[_Hit]:
@@ -120,7 +152,8 @@ def _hits(query: ReportQuery, fact: Fact, begins_at: dt.datetime, now: dt.dateti
     )
     facts = Facts.of(scan)
     hits = facts.rows(scan, ((first, last),)).filter(at__gte=begins_at, at__lte=now)
-    paths = (facts.path("at"), facts.visitor, facts.path("page"), facts.path("source"))
+    columns = ["page", "source", "location"] + ["event_name"] * (fact is Fact.EVENT)
+    paths = (facts.path("at"), facts.visitor, *map(facts.path, columns))
     return [_Hit(*row) for row in hits.values_list(*paths)]
 
 
@@ -135,10 +168,9 @@ def _minutes(
         yield LiveMinute(start, visitors[minute], pageviews[minute])
 
 
-def _rows(column: str, field: str, pairs: set[tuple[int, int]]) -> tuple[LiveRow, ...]:
+def _rows(listed: _List, pairs: set[tuple[int, int]]) -> tuple[LiveRow, ...]:
     """Return the names with the most visitors of these pairs of id and visitor."""
-    names = find_names(column, (field,), {row_id for row_id, _ in pairs})
+    names = find_names(listed.column, (listed.field,), {row_id for row_id, _ in pairs})
     visitors = Counter(name for name, _ in {(names[row_id][0], who) for row_id, who in pairs})
-    words = labels.source_label if column == "source" else labels.text_label
     ordered = sorted(visitors.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(LiveRow(words(name), count) for name, count in ordered[:LIVE_ROWS])
+    return tuple(LiveRow(listed.words(name), count, name) for name, count in ordered[:LIVE_ROWS])
