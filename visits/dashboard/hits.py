@@ -12,7 +12,8 @@ from visits.reports.recent import RecentHit
 
 FLAGS = Path(__file__).resolve().parents[2] / "tracking_project" / "static" / "icons" / "flags"
 # The list is a panel of the report, too.
-HITS_ID = "panel-hits"
+HITS = "hits"
+HITS_ID = f"panel-{HITS}"
 HITS_TITLE = "Newest hits"
 
 

@@ -102,8 +102,13 @@ class WaitingPanel:
     is_wide: bool
 
 
-def panel(query: ReportQuery, choice: Choice, chosen: PanelChoice, has_goals: bool) -> Panel:
-    """Return a panel with the rows of the dimension that was chosen for it; two questions to the facts."""
+def panel(
+    query: ReportQuery, choice: Choice, chosen: PanelChoice, has_goals: bool, is_own: bool
+) -> Panel:
+    """Return a panel with the rows of the dimension that was chosen for it; two questions to the facts.
+
+    Owners are told, where nothing is shown, what they can do about it.
+    """
     dimension = DIMENSIONS[choice.dimensions[chosen.name]]
     metrics = METRICS_OF_DIMENSION.get(dimension.name, DEFAULT_METRICS)
     limit = OPENED_ROWS if choice.opened == chosen.name else PANEL_ROWS
@@ -119,7 +124,7 @@ def panel(query: ReportQuery, choice: Choice, chosen: PanelChoice, has_goals: bo
         rows=_rows(report, choice),
         more=_more(report, choice, chosen),
         note=_note(report),
-        empty=None if report.rows else _emptiness(dimension, choice, query.site.pk),
+        empty=None if report.rows else _emptiness(dimension, choice, query.site.pk, is_own),
         is_wide=chosen.is_wide,
     )
 
@@ -208,12 +213,14 @@ def _note(report: Report) -> str:
     return NO_PLACES if is_told else ""
 
 
-def _emptiness(dimension: Dimension, choice: Choice, site_id: int) -> Emptiness:
+def _emptiness(dimension: Dimension, choice: Choice, site_id: int, is_own: bool) -> Emptiness:
     """Return what would fill a list: fewer filters, another period, or something that is not sent yet."""
     if choice.all_filters and dimension.name != GOAL:
         text = "Take one away, or choose another period above."
         return Emptiness("Nothing with these filters", text)
     title = EMPTY_TITLES.get(dimension.name, "Nothing in this period")
+    if not is_own:
+        return Emptiness(title, "Choose another period above.")
     text = EMPTY_TEXTS.get(dimension.name, "Choose another period above.")
     if dimension.name == "event":
         url = reverse("site_install", args=[site_id])

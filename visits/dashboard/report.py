@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
+
+from django.http import QueryDict
 
 from sites.models import Site
 from visits.dashboard.choice import TILES, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import GOAL, PANELS, PanelChoice
+from visits.dashboard.panel_choice import GOAL, PanelChoice
 from visits.dashboard.panels import Panel, WaitingPanel, panel, waiting_panel
+from visits.dashboard.scope import LIVE, Scope
 from visits.dashboard.series import SeriesDrawing, series_drawing
 from visits.dashboard.tiles import Tile, tiles
 from visits.models import Goal, Visit
 from visits.models.siteday import SiteDay
 from visits.reports.parsing import INTERVAL_FIELD
 from visits.reports.query import ReportQuery
+from visits.reports.realtime import current_visitors
 from visits.reports.recent import recent_hits
 from visits.reports.timeseries import timeseries
 from visits.reports.totals import totals
@@ -25,11 +30,32 @@ from visits.reports.totals import totals
 
 @dataclass(frozen=True)
 class SiteReport:
-    """What a person chose to see of a site. `now` is aware."""
+    """What a person chose to see of a site, within the scope of what is shown. `now` is aware."""
 
-    site: Site
+    scope: Scope
     choice: Choice
     now: dt.datetime
+
+    @classmethod
+    def parse(cls, params: QueryDict, scope: Scope, now: dt.datetime) -> Self:
+        """Return the report that a query string asks for. Raises InvalidQuery with a sentence."""
+        scope.check_parameters(params)
+        choice = Choice.parse(params, scope.site, now)
+        scope.check_filters(choice.filters)
+        return cls(scope, choice, now)
+
+    @classmethod
+    def default(cls, scope: Scope, now: dt.datetime) -> Self:
+        return cls(scope, Choice.default(scope.site, now), now)
+
+    @property
+    def site(self) -> Site:
+        return self.scope.site
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the reader owns the site: only then are there links to its other pages."""
+        return self.scope.is_own
 
     @property
     def today(self) -> dt.date:
@@ -39,12 +65,19 @@ class SiteReport:
     def query(self) -> ReportQuery:
         period = self.choice.period
         comparison = self.choice.comparison.of(period, self.now, self.site.zone)
-        return ReportQuery((self.site,), period, comparison, self.choice.all_filters)
+        filters = (*self.scope.limit, *self.choice.all_filters)
+        return ReportQuery((self.site,), period, comparison, filters)
 
     def has_begun(self) -> bool:
         """Tell whether the site was ever visited. Sums of days outlast their visits."""
         sums = SiteDay.objects.filter(site=self.site, visits__gt=0)
         return Visit.objects.filter(site=self.site).exists() or sums.exists()
+
+    def current(self) -> int | None:
+        """Return how many visitors are there now; None where that is not shown, or is of others, too."""
+        if self.scope.limit or not self.scope.shows(LIVE):
+            return None
+        return current_visitors([self.site.pk], self.now).get(self.site.pk, 0)
 
     def has_goals(self) -> bool:
         return Goal.objects.filter(site=self.site).exists()
@@ -70,15 +103,15 @@ class SiteReport:
 
     def panel(self, chosen: PanelChoice) -> Panel:
         has_goals = GOAL in chosen.tabs and self.has_goals()
-        return panel(self.query, self.choice, chosen, has_goals)
+        return panel(self.query, self.choice, chosen, has_goals, self.is_own)
 
     def panels(self) -> list[Panel]:
-        return [self.panel(chosen) for chosen in PANELS]
+        return [self.panel(chosen) for chosen in self.scope.panels]
 
     def waiting_panels(self) -> list[WaitingPanel]:
         """Return what stands in for the panels until they come by themselves."""
         has_goals = self.has_goals()
-        return [waiting_panel(self.choice, chosen, has_goals) for chosen in PANELS]
+        return [waiting_panel(self.choice, chosen, has_goals) for chosen in self.scope.panels]
 
     def hits(self) -> list[HitRow]:
         return hit_rows(recent_hits(self.query), self.today)

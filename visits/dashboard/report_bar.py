@@ -58,17 +58,20 @@ class ComparisonMenu:
 
 @dataclass(frozen=True, slots=True)
 class ReportBar:
-    """What templates/visits/_report_bar.html shows. All days have nothing to be compared with."""
+    """What templates/visits/_report_bar.html shows. All days have nothing to be compared with.
+
+    `current` is None where it is not shown.
+    """
 
     site: Site
     sites: list[Site]
-    current: int
+    current: int | None
     period: PeriodMenu
     comparison: ComparisonMenu | None
 
 
 def report_bar(
-    site: Site, sites: Iterable[Site], current: int, choice: Choice, now: dt.datetime
+    site: Site, sites: Iterable[Site], current: int | None, choice: Choice, now: dt.datetime
 ) -> ReportBar:
     return ReportBar(
         site=site,

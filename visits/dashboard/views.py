@@ -13,15 +13,14 @@ from django_htmx.middleware import HtmxDetails
 from sites.access import get_site_or_404, visible_sites
 from sites.forms import SiteSearchForm
 from visits.dashboard.cards import cards
-from visits.dashboard.choice import Choice
 from visits.dashboard.filter_chips import chips, clearing
 from visits.dashboard.first_hit import first_hit, recent_refusal
-from visits.dashboard.hits import HITS_ID
+from visits.dashboard.hits import HITS, HITS_ID
 from visits.dashboard.panel_choice import PANELS_BY_ID
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ReportBar, period_menu, report_bar
+from visits.dashboard.scope import Scope
 from visits.reports.exceptions import InvalidQuery, LostDays
-from visits.reports.realtime import current_visitors
 
 
 @login_not_required
@@ -44,30 +43,25 @@ def site_list(request: HttpRequest) -> HttpResponse:
     return render(request, "visits/site_list.html", context)
 
 
-@require_safe
 @vary_on_headers("HX-Request", "HX-Target")
-def site_report(request: HttpRequest, site_id: int) -> HttpResponse:
+def report_page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Show the report of a site, or the part of it that htmx asks for.
 
     The page has totals and series; its panels ask for themselves, all at once. A wrong choice in the URL
     is said, and the default is shown.
     """
-    site = get_site_or_404(request.user, site_id)
     now = timezone.now()
     try:
-        choice = Choice.parse(request.GET, site, now)
+        report = SiteReport.parse(request.GET, scope, now)
     except InvalidQuery as error:
-        report = SiteReport(site, Choice.default(site, now), now)
-        return _whole_report(request, report, problem=error.sentence)
-    report = SiteReport(site, choice, now)
+        return _whole_report(request, SiteReport.default(scope, now), problem=error.sentence)
     try:
         return _part_of_report(request, report) or _whole_report(request, report)
     except LostDays as error:
         if HtmxDetails(request):
             # The page says in place that this part has not arrived.
             return HttpResponse(error.sentence, status=503, content_type="text/plain")
-        report = SiteReport(site, Choice.default(site, now), now)
-        return _whole_report(request, report, problem=error.sentence)
+        return _whole_report(request, SiteReport.default(scope, now), problem=error.sentence)
 
 
 def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | None:
@@ -79,8 +73,10 @@ def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | 
         }
         return render(request, "visits/_totals_part.html", context)
     if target == HITS_ID:
+        report.scope.require(HITS)
         return render(request, "visits/_hits.html", _hits(report))
     if target in PANELS_BY_ID:
+        report.scope.require(PANELS_BY_ID[target].name)
         context = {"panel": report.panel(PANELS_BY_ID[target])}
         return render(request, "components/_panel.html", context)
     return None
@@ -89,6 +85,7 @@ def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | 
 def _whole_report(request: HttpRequest, report: SiteReport, problem: str = "") -> HttpResponse:
     context = {
         "site": report.site,
+        "is_own": report.is_own,
         "problem": problem,
         "bar": _bar(request, report),
         "address": report.choice.query(),
@@ -110,10 +107,12 @@ def _totals(report: SiteReport) -> dict[str, object]:
 
 def _panels(report: SiteReport) -> dict[str, object]:
     """Return the panels, or what stands in for them and the address that has them all."""
+    has_hits = report.scope.shows(HITS)
     if report.choice.has_all_panels:
-        return {"panels": report.panels(), **_hits(report)}
+        return {"panels": report.panels(), **(_hits(report) if has_hits else {})}
+    hits = [report.waiting_hits()] if has_hits else []
     return {
-        "waiting_panels": [*report.waiting_panels(), report.waiting_hits()],
+        "waiting_panels": [*report.waiting_panels(), *hits],
         "whole_url": report.choice.with_all_panels().query(),
     }
 
@@ -123,9 +122,8 @@ def _hits(report: SiteReport) -> dict[str, object]:
 
 
 def _bar(request: HttpRequest, report: SiteReport) -> ReportBar:
-    current = current_visitors([report.site.pk], report.now).get(report.site.pk, 0)
-    sites = visible_sites(request.user)
-    return report_bar(report.site, sites, current, report.choice, report.now)
+    sites = visible_sites(request.user) if report.is_own else ()
+    return report_bar(report.site, sites, report.current(), report.choice, report.now)
 
 
 @require_safe

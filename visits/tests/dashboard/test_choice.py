@@ -13,6 +13,7 @@ from visits.dashboard.choice import Choice
 from visits.dashboard.filter_chips import chips, clearing, row_filter
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ComparisonMenu, ReportBar, report_bar
+from visits.dashboard.scope import Scope
 from visits.models import Segment
 from visits.reports.exceptions import InvalidQuery
 
@@ -153,7 +154,7 @@ def test_form_for_other_days_begins_with_those_compared_now() -> None:
     ],
 )
 def test_intervals_of_the_period_are_offered(query: str, shown: list[str]) -> None:
-    links = SiteReport(SITE, choice(query), NOW).intervals()
+    links = SiteReport(Scope(SITE, is_own=True), choice(query), NOW).intervals()
 
     assert [f"{link.label}{'*' * link.is_chosen}" for link in links] == shown
 

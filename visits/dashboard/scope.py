@@ -1,0 +1,75 @@
+"""How much of a site somebody sees: its owner all of it, the readers of a shared link what the link shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_safe
+
+from sites.access import get_site_or_404
+from sites.models import Site
+from visits.dashboard.panel_choice import PANELS, PanelChoice
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.filter_text import FIELD
+from visits.reports.filters import SEGMENT, Filter
+
+# What is shown beside the panels, and can be left out as they can.
+LIVE = "live"
+# A part of a report, whoever asks for it: a view that takes a scope from the gate before it.
+Part = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A site, and what of its report is shown.
+
+    `names` are the panels that are shown, None is all of them. `limit` are filters that hold for every
+    answer: nobody can see them or take them away.
+    """
+
+    site: Site
+    is_own: bool
+    names: frozenset[str] | None = None
+    limit: tuple[Filter, ...] = ()
+
+    def shows(self, name: str) -> bool:
+        return self.names is None or name in self.names
+
+    def require(self, name: str) -> None:
+        """Raise Http404 for what is not shown."""
+        if not self.shows(name):
+            raise Http404
+
+    @property
+    def panels(self) -> tuple[PanelChoice, ...]:
+        return tuple(panel for panel in PANELS if self.shows(panel.name))
+
+    def check_parameters(self, params: QueryDict) -> None:
+        """Refuse segments to strangers, whether there are such or not. Raises InvalidQuery."""
+        if not self.is_own and SEGMENT in params:
+            raise InvalidQuery(SEGMENT, "A shared report has no segments.")
+
+    def check_filters(self, filters: Iterable[Filter]) -> None:
+        """Refuse filters by what is not shown: their totals would tell it. Raises InvalidQuery."""
+        for condition in filters:
+            if not self._can_filter_by(condition.name):
+                raise InvalidQuery(FIELD, "This report cannot be filtered by that.")
+
+    def _can_filter_by(self, dimension: str) -> bool:
+        return self.names is None or any(dimension in panel.tabs for panel in self.panels)
+
+
+def own(part: Part) -> Callable[..., HttpResponse]:
+    """Return the view of a part for the site's owner, at an address with the site's id."""
+
+    @require_safe
+    @wraps(part)
+    def view(request: HttpRequest, site_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        site = get_site_or_404(request.user, site_id)
+        return part(request, Scope(site, is_own=True), *args, **kwargs)
+
+    return view
