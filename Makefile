@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo geoip test test-faults coverage lint format types django check bench-data bench-collect bench-reports tracker docs lock clean
+.PHONY: help run demo geoip test test-faults coverage lint format types django check bench-data bench-collect bench-reports bench-pages screenshots tracker messages docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -69,8 +69,18 @@ django: $(VENV)/installed-dev ## check for missing migrations and unsafe product
 
 check: lint types django test test-faults ## everything that must pass before review
 
+bench-pages: $(VENV)/installed-dev ## measure the pages of the demo site in Chromium; RUNS
+	@$(PYTHON) -m benchmarks.pages
+
+screenshots: $(VENV)/installed-dev ## take pictures of every page of the demo site into docs/screenshots
+	@$(PYTHON) -m benchmarks.screenshots
+
 tracker: $(VENV)/installed-dev ## write tracker.min.js from tracker.js and print the sizes
 	$(PYTHON) -m visits.tracker.minify
+
+messages: $(VENV)/installed-dev ## collect what is to be translated into locale/, and compile it (needs GNU gettext)
+	@$(PYTHON) -m testing.packages
+	@$(DEVELOPMENT) DJANGO_SETTINGS_MODULE=tracking_project.settings $(PYTHON) -m scripts.collect_messages
 
 bench-data: $(VENV)/installed ## make databases of 10 million hits below var/bench and print their sizes; HITS, DATABASE_URL
 	@$(PYTHON) -m benchmarks.databases

@@ -60,7 +60,7 @@ class UserAdmin(BoundedQuestions, DjangoUserAdmin):
     actions = ("activate", "deactivate")
     readonly_fields = ("date_joined", "last_login")
     fieldsets = (
-        (None, {"fields": ("email", "display_name", "password")}),
+        (None, {"fields": ("email", "display_name", "language", "password")}),
         ("Access", {"fields": ("is_active", *POWERS)}),
         ("Dates", {"fields": ("date_joined", "last_login")}),
     )

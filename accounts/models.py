@@ -10,18 +10,21 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.language import CODE_MAX_LENGTH, language_choices
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    STAFF = "staff", "Staff"
-    SUPERUSER = "superuser", "Superuser"
+    OWNER = "owner", _("Owner")
+    STAFF = "staff", _("Staff")
+    SUPERUSER = "superuser", _("Superuser")
 
 
 class State(models.TextChoices):
-    ACTIVE = "active", "Active"
-    UNVERIFIED = "unverified", "Unverified"
-    INACTIVE = "inactive", "Inactive"
+    ACTIVE = "active", _("Active")
+    UNVERIFIED = "unverified", _("Unverified")
+    INACTIVE = "inactive", _("Inactive")
 
 
 ROLE_CONDITIONS = {
@@ -71,18 +74,23 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(
-        "e-mail address",
+        _("e-mail address"),
         unique=True,
-        error_messages={"unique": "There is an account with this e-mail address already."},
+        error_messages={"unique": _("There is an account with this e-mail address already.")},
     )
-    display_name = models.CharField("name", max_length=100, blank=True)
+    display_name = models.CharField(_("name"), max_length=100, blank=True)
+    language = models.CharField(
+        _("language"), max_length=CODE_MAX_LENGTH, choices=language_choices, blank=True, default=""
+    )
     is_active = models.BooleanField(
-        "active", default=True, help_text="An inactive user cannot sign in; nothing is deleted."
+        _("active"),
+        default=True,
+        help_text=_("An inactive user cannot sign in; nothing is deleted."),
     )
     is_staff = models.BooleanField(
-        "staff", default=False, help_text="Staff may sign in to the admin."
+        _("staff"), default=False, help_text=_("Staff may sign in to the admin.")
     )
-    date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
 

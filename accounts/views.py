@@ -10,11 +10,14 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import DeleteAccountForm, ProfileForm
+from accounts.language import browser_language, chosen_language
 from accounts.models import User
 
 
@@ -24,8 +27,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=user)
     if form.is_valid():
-        user.save(update_fields=["display_name"])
-        messages.success(request, "Saved.")
+        user.save(update_fields=["display_name", "language"])
+        translation.activate(chosen_language(user) or browser_language(request))
+        messages.success(request, _("Saved."))
         return redirect("profile")
     return render(request, "accounts/profile.html", {"form": form})
 
@@ -41,7 +45,7 @@ def account_delete(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         user.delete()
         logout(request)
-        messages.success(request, "Your account and its sites are deleted.")
+        messages.success(request, _("Your account and its sites are deleted."))
         return redirect("front")
     context = {"form": form, "sites": user.sites.all()}
     return render(request, "accounts/account_delete.html", context)
@@ -54,7 +58,8 @@ class ChangeEmailView(EmailView):
         response = super().form_valid(form)
         if not settings.IS_MAIL_CONFIGURED:
             email = form.cleaned_data["email"]
-            messages.success(self.request, f"Your e-mail address is now {email}.")
+            sentence = _("Your e-mail address is now %(email)s.") % {"email": email}
+            messages.success(self.request, sentence)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -10,9 +10,13 @@ import os
 import shutil
 import subprocess
 
-from testing import chromium, postgres, tools
+from testing import chromium, gettext, postgres, tools
 
-PACKAGES = {"chromium": chromium.find, "postgresql": postgres.find_binaries}
+PACKAGES = {
+    "chromium": chromium.find,
+    "gettext": gettext.find,
+    "postgresql": postgres.find_binaries,
+}
 INSTALL = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends")
 
 

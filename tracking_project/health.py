@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.language import for_programs
 from visits.collect.spool_state import SpoolState, spool_state
 from visits.collect.writer import open_spool
 
 log = structlog.get_logger(__name__)
 
 
+@for_programs
 @login_not_required
 @require_safe
 @never_cache
@@ -23,6 +25,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+@for_programs
 @login_not_required
 @require_safe
 @never_cache

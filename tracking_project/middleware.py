@@ -1,4 +1,4 @@
-"""What happens around every request: a log line, a gate, and no cache for what is private."""
+"""What happens around every request: a log line, a gate, a language, and no cache for what is private."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import has_vary_header, patch_cache_control
+from django.utils import translation
+from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
+
+from accounts.language import browser_language, chosen_language
 
 log = structlog.get_logger(__name__)
+
+FIXED_LANGUAGE = "tracking.fixed_language"
 
 
 class RequestLogMiddleware:
@@ -52,6 +58,49 @@ class GateMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class LanguageMiddleware:
+    """Answers people in their language, and programs always in the same.
+
+    Django's own lets every answer depend on Accept-Language, also the tracker. Who is signed in is
+    asked only where the gate asks it too: a public page is the same for everybody.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Until the view is known, and for addresses without one.
+        with translation.override(browser_language(request)):
+            response = self.get_response(request)
+            language = translation.get_language() or settings.LANGUAGE_CODE
+        if FIXED_LANGUAGE not in request.META:
+            patch_vary_headers(response, ["Accept-Language"])
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Language", language)
+        return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> None:
+        language = _fixed_language(request, view_func)
+        if language:
+            request.META[FIXED_LANGUAGE] = language
+            translation.activate(language)
+
+
+def _fixed_language(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> str:
+    """Return the language of the answer whatever the browser asks for, "" when there is none."""
+    if getattr(view, "is_for_programs", False):
+        return settings.LANGUAGE_CODE
+    if getattr(view, "login_required", True):
+        return chosen_language(request.user)
+    return ""
 
 
 class PrivatePagesMiddleware:

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from accounts.language import for_programs
 from sites.access import get_site_or_404, visible_sites
 from visits.api.serializers import SiteSerializer
 from visits.reports.breakdown import breakdown as breakdown_report
@@ -37,6 +38,7 @@ SERIES_METRICS = ("visitors",)
 DEFAULT_LIMIT = 100
 
 
+@for_programs
 @api_view(READ)
 def root(request: Request) -> Response:
     """Say where things are. Braces stand for what to fill in."""
@@ -56,6 +58,7 @@ def root(request: Request) -> Response:
     )
 
 
+@for_programs
 @api_view(READ)
 def site_list(request: Request) -> Response:
     check_names(request.query_params, ())
@@ -63,6 +66,7 @@ def site_list(request: Request) -> Response:
     return Response({"results": SiteSerializer(sites, many=True).data})
 
 
+@for_programs
 @api_view(READ)
 def site(request: Request, site_id: int) -> Response:
     found = get_site_or_404(request.user, site_id)
@@ -70,6 +74,7 @@ def site(request: Request, site_id: int) -> Response:
     return Response(SiteSerializer(found).data)
 
 
+@for_programs
 @api_view(READ)
 def totals(request: Request, site_id: int) -> Response:
     found = get_site_or_404(request.user, site_id)
@@ -79,6 +84,7 @@ def totals(request: Request, site_id: int) -> Response:
     return Response(report_as_json(totals_report(query, parse_metrics(params) or TOTALS)))
 
 
+@for_programs
 @api_view(READ)
 def timeseries(request: Request, site_id: int) -> Response:
     found = get_site_or_404(request.user, site_id)
@@ -90,6 +96,7 @@ def timeseries(request: Request, site_id: int) -> Response:
     return Response(report_as_json(report))
 
 
+@for_programs
 @api_view(READ)
 def breakdown(request: Request, site_id: int, dimension: str) -> Response:
     found = get_site_or_404(request.user, site_id)
@@ -106,6 +113,7 @@ def breakdown(request: Request, site_id: int, dimension: str) -> Response:
     return Response(report_as_json(report))
 
 
+@for_programs
 @api_view(EVERY_METHOD)
 def unknown(request: Request) -> NoReturn:
     """Answer JSON to a program that took a wrong way; the page of the browser would be no help."""

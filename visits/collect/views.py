@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.language import for_programs
 from visits.collect import answers, doors
 from visits.collect.answers import Answer
 from visits.collect.doors import Answered, Arrival, Door, Request
@@ -29,18 +30,21 @@ TRACKER_MAX_AGE_SECONDS = 3600
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 
+@for_programs
 @login_not_required
 @csrf_exempt
 def collect_beacon(request: HttpRequest) -> HttpResponse:
     return _to_response(answer(doors.beacon(), _to_arrival(request)))
 
 
+@for_programs
 @login_not_required
 @csrf_exempt
 def collect_pixel(request: HttpRequest, key: str) -> HttpResponse:
     return _to_response(answer(doors.pixel(key), _to_arrival(request)))
 
 
+@for_programs
 @login_not_required
 @csrf_exempt
 def collect_visit(request: HttpRequest, site_id: int) -> HttpResponse:
@@ -63,6 +67,7 @@ def _tracker_etag(request: HttpRequest) -> str:
     return f'W/"{blake2b(_tracker(), digest_size=8).hexdigest()}"'
 
 
+@for_programs
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=TRACKER_MAX_AGE_SECONDS)

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.language import for_programs
 from sites.access import get_site_or_404
 from visits.exchange.bundle import bundle
 from visits.exchange.download import Download, filename_of
@@ -54,8 +55,9 @@ FLOW_ROWS = 1_000
 
 
 def says_what_is_wrong(view: View[Parameters]) -> View[Parameters]:
-    """Answer 400 and a sentence to a wrong question."""
+    """Answer 400 and a sentence to a wrong question; files and their sentences are for programs."""
 
+    @for_programs
     @wraps(view)
     def answer(
         request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs
