@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from visits.dashboard import data, refusals, views
+from visits.dashboard import data, live, refusals, views
 from visits.dashboard.scope import own
 
 urlpatterns = [
     path("", views.front, name="front"),
     path("sites/", views.site_list, name="site_list"),
     path("sites/<int:site_id>/", own(views.report_page), name="site_report"),
+    path("sites/<int:site_id>/live/", own(live.live_page), name="site_live"),
     path("sites/<int:site_id>/first-hit/", views.site_first_hit, name="site_first_hit"),
     path("sites/<int:site_id>/refusals/", refusals.site_refusals, name="site_refusals"),
     path("sites/<int:site_id>/settings/data/", data.site_data, name="site_data"),

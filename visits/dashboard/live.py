@@ -1,0 +1,215 @@
+"""The live page: who is there now, the last half hour minute by minute, and what happens in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
+
+from visits.dashboard.choice import Choice
+from visits.dashboard.filter_chips import chips, clearing, row_filter
+from visits.dashboard.hits import flag_of
+from visits.dashboard.label import Pieces, pieces, visible
+from visits.dashboard.link import ChoiceLink
+from visits.dashboard.report import SiteReport
+from visits.dashboard.scope import LIVE, Scope
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.realtime import Live, LiveMinute, LiveRow, live
+from visits.templatetags.stats import compact, exact
+
+# Of the drawing: what a minute takes of the width in percent, how much of that is its bar; pixels.
+SLOT_SHARE = 0.7
+CHART_HEIGHT = 120
+# The least that can be seen of a minute with somebody in it.
+SMALLEST_BAR = 4
+TICK_MINUTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteBar:
+    """A minute: `x` and `width` in percent of the width, `y` and `height` in pixels from the top.
+
+    `label` is its time in the site's zone, `tick` the same where the axis says it.
+    """
+
+    at: dt.datetime
+    label: str
+    tick: str
+    words: str
+    visitors: int
+    pageviews: int
+    slot: float
+    slot_width: float
+    x: float
+    width: float
+    middle: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBar:
+    """A row of a list; its id stays with its value when the list is refreshed."""
+
+    id: str
+    label: str
+    pieces: Pieces
+    value: str
+    exact: str
+    bar_percent: float
+    flag: str
+    filter: ChoiceLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """A list of the page. It is shown where the report shows the panel of this name."""
+
+    name: str
+    panel: str
+    dimension: str
+    title: Promise
+    name_label: Promise
+    nothing: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class LiveList:
+    """What components/_bar_list.html shows, and what is said where it is empty."""
+
+    id: str
+    kind: ListKind
+    rows: list[LiveBar]
+
+
+LISTS = (
+    ListKind("pages", "pages", "page", _("Pages"), _("Page"), _("Nobody has opened a page")),
+    ListKind("sources", "sources", "source", _("Sources"), _("Source"), _("Nobody has come")),
+    ListKind("countries", "places", "country", _("Countries"), _("Country"), _("Nobody has come")),
+    ListKind("event_names", "events", "event", _("Events"), _("Event"), _("No event has happened")),
+)
+
+
+@vary_on_headers("HX-Request", "HX-Target")
+def live_page(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show who is there, or the part of the page that asks for itself."""
+    scope.require(LIVE)
+    now, problem = timezone.now(), ""
+    try:
+        report = SiteReport.parse(request.GET, scope, now)
+    except InvalidQuery as error:
+        report, problem = SiteReport.default(scope, now), error.sentence
+    context = {"live": live_view(report)}
+    if HtmxDetails(request).target == "live":
+        return render(request, "visits/_live.html", context)
+    context |= {
+        "site": report.site,
+        "is_own": report.is_own,
+        "problem": problem,
+        "now": now,
+        "address": report.choice.query(),
+        "chips": chips(report.choice),
+        "clearing": clearing(report.choice),
+    }
+    return render(request, "visits/live.html", context, status=400 if problem else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """What templates/visits/_live.html shows."""
+
+    title: str
+    current: int
+    visitors: str
+    pageviews: str
+    events: str
+    minutes: list[MinuteBar]
+    lists: list[LiveList]
+
+
+def live_view(report: SiteReport) -> LiveView:
+    found = live(report.query, report.now)
+    return LiveView(
+        title=_title(found.current_visitors, report.site.name),
+        current=found.current_visitors,
+        visitors=_visitors(found.visitors),
+        pageviews=ngettext("%(number)s pageview", "%(number)s pageviews", found.pageviews)
+        % {"number": exact(found.pageviews)},
+        events=ngettext("%(number)s event", "%(number)s events", found.events)
+        % {"number": exact(found.events)},
+        minutes=list(_minutes(found, report)),
+        lists=[_list(kind, found, report) for kind in LISTS if report.scope.shows(kind.panel)],
+    )
+
+
+def _title(current: int, name: str) -> str:
+    return gettext("%(number)s now, %(site)s") % {"number": exact(current), "site": name}
+
+
+def _visitors(count: int) -> str:
+    words = ngettext("%(number)s visitor", "%(number)s visitors", count)
+    return words % {"number": exact(count)}
+
+
+def _minutes(found: Live, report: SiteReport) -> Iterator[MinuteBar]:
+    most = max(minute.visitors for minute in found.minutes)
+    slot = 100 / len(found.minutes)
+    for number, minute in enumerate(found.minutes):
+        yield _minute(minute, number * slot, slot, most, report)
+
+
+def _minute(
+    minute: LiveMinute, start: float, slot: float, most: int, report: SiteReport
+) -> MinuteBar:
+    at = minute.start.astimezone(report.site.zone)
+    height = max(SMALLEST_BAR, CHART_HEIGHT * minute.visitors / most) if minute.visitors else 0
+    label = time_format(at, "H:i")
+    return MinuteBar(
+        at=at,
+        label=label,
+        tick="" if at.minute % TICK_MINUTES else label,
+        words=gettext("%(time)s: %(visitors)s")
+        % {"time": label, "visitors": _visitors(minute.visitors)},
+        visitors=minute.visitors,
+        pageviews=minute.pageviews,
+        slot=round(start, 2),
+        slot_width=round(slot, 2),
+        x=round(start + slot * (1 - SLOT_SHARE) / 2, 2),
+        width=round(slot * SLOT_SHARE, 2),
+        middle=round(start + slot / 2, 2),
+        y=round(CHART_HEIGHT - height, 1),
+        height=round(height, 1),
+    )
+
+
+def _list(kind: ListKind, found: Live, report: SiteReport) -> LiveList:
+    rows: tuple[LiveRow, ...] = getattr(found, kind.name)
+    most = max((row.visitors for row in rows), default=0)
+    return LiveList(
+        f"live-{kind.name}", kind, [_row(kind, row, most, report.choice) for row in rows]
+    )
+
+
+def _row(kind: ListKind, row: LiveRow, most: int, choice: Choice) -> LiveBar:
+    label = visible(row.label)
+    return LiveBar(
+        id=f"live-{kind.name}-{zlib.crc32(row.text.encode())}",
+        label=label,
+        pieces=pieces(label) if kind.dimension == "page" else Pieces(label),
+        value=compact(row.visitors),
+        exact=exact(row.visitors),
+        bar_percent=round(100 * row.visitors / most, 2),
+        flag=flag_of(row.text) if kind.dimension == "country" else "",
+        filter=row_filter(choice, kind.dimension, row.text, label),
+    )
