@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from sites.models import NAME_MAX_LENGTH, Site
+from sites.models import NAME_MAX_LENGTH, Site, validate_one_line
 from visits.models.condition import validate_storable
 
 
@@ -37,12 +37,22 @@ class NamedOfSite(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Keep the site within its number, and what it has with it: others of the site refer to it."""
+        """Keep the name on a line, the site within its number, and what it has with it.
+
+        Others of the site refer to it.
+        """
+        self._check_name()
         if self._has_moved():
             raise ValidationError(f"A {self._meta.verbose_name} belongs to its site for good.")
         if self._state.adding and self.site_id and self._is_one_too_many():
             things = self._meta.verbose_name_plural
             raise ValidationError(f"A site has {self.AT_MOST} {things} at most. Remove one first.")
+
+    def _check_name(self) -> None:
+        try:
+            validate_one_line(self.name or "")
+        except ValidationError as error:
+            raise ValidationError({"name": error}) from error
 
     def _has_moved(self) -> bool:
         if self._state.adding:

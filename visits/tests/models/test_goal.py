@@ -247,3 +247,9 @@ def test_segment_outlives_who_made_it(site: Site, stranger: User) -> None:
 def test_segment_has_filters(site: Site, filters: Any) -> None:
     with pytest.raises(ValidationError):
         Segment(site=site, name="Segment", filters=filters).full_clean()
+
+
+@pytest.mark.parametrize("name", ["Two\nlines", "Tab\there", "Line\u2028separator", "Bell\x07"])
+def test_name_stays_on_one_line(site: Site, name: str) -> None:
+    with pytest.raises(ValidationError, match="line break or another control character"):
+        Goal(site=site, name=name, **PAGE).full_clean()
