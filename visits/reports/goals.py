@@ -20,8 +20,13 @@ def sums_by_goal(query: ReportQuery, names: tuple[str, ...]) -> Measured:
     `visitors` are those who met it, `all_visitors` all of the query's, `conversions` the hits that met
     it, `revenue` what these earned. Goals of one name on several sites are one.
     """
+    goals = Goal.objects.filter(site__in=query.site_ids).order_by("name", "pk")
+    return sums_of_goals(query, list(goals), names)
+
+
+def sums_of_goals(query: ReportQuery, goals: Sequence[Goal], names: tuple[str, ...]) -> Measured:
+    """Return the same of some of these goals: a scan for each of the sums and goals."""
     likes: dict[str, list[HitLike]] = {}
-    goals = list(Goal.objects.filter(site__in=query.site_ids).order_by("name", "pk"))
     for goal, like in zip(goals, likes_of_goals(goals), strict=True):
         likes.setdefault(goal.name, []).append(like)
     everybody: Sum = 0
@@ -38,10 +43,15 @@ def sums_by_goal(query: ReportQuery, names: tuple[str, ...]) -> Measured:
     )
 
 
+def count_meeting_visits(query: ReportQuery, goal: Goal) -> int:
+    """Return how many visits of the query met a goal of its site; the goal need not be stored."""
+    return _visits(query, likes_of_goals([goal]), "visits")
+
+
 def _sum(query: ReportQuery, likes: Sequence[HitLike], name: str) -> Sum:
     match name:
         case "visitors":
-            return _visitors(query, likes)
+            return _visits(query, likes, "distinct_visitors")
         case "conversions":
             return sum(_count(query, like, f"{like.fact.value}s") for like in likes)
         case "revenue":
@@ -49,15 +59,16 @@ def _sum(query: ReportQuery, likes: Sequence[HitLike], name: str) -> Sum:
     raise KeyError(name)
 
 
-def _visitors(query: ReportQuery, likes: Sequence[HitLike]) -> int:
+def _visits(query: ReportQuery, likes: Sequence[HitLike], name: str) -> int:
+    """Return a sum over the visits that have a hit like one of these."""
     only, _, having = query.resolved().for_fact(Fact.VISIT)
     scan = replace(
-        base_scan(query, Fact.VISIT, (), ("distinct_visitors",)),
+        base_scan(query, Fact.VISIT, (), (name,)),
         only=only,
         having=(*having, Having(tuple(likes))),
     )
-    [(visitors,)] = scan_facts(scan, query.coverage()).values()
-    return visitors
+    [(count,)] = scan_facts(scan, query.coverage()).values()
+    return count
 
 
 def _count(query: ReportQuery, like: HitLike, name: str) -> int:
