@@ -34,6 +34,7 @@ CHART_HEIGHT = 120
 # The least that can be seen of a minute with somebody in it.
 SMALLEST_BAR = 4
 TICK_MINUTES = 10
+EDGE_PERCENT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class MinuteBar:
     x: float
     width: float
     middle: float
+    anchor: str
     y: float
     height: float
 
@@ -188,9 +190,17 @@ def _minute(
         x=round(start + slot * (1 - SLOT_SHARE) / 2, 2),
         width=round(slot * SLOT_SHARE, 2),
         middle=round(start + slot / 2, 2),
+        anchor=_anchor(start),
         y=round(CHART_HEIGHT - height, 1),
         height=round(height, 1),
     )
+
+
+def _anchor(start: float) -> str:
+    """Return how the words of a minute stand to it, so that none leave the drawing."""
+    if start < EDGE_PERCENT:
+        return "start"
+    return "end" if start > 100 - EDGE_PERCENT else "middle"
 
 
 def _list(kind: ListKind, found: Live, report: SiteReport) -> LiveList:
