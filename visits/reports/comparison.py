@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from sites.clock import clock_instant, day_start
 from visits.reports.days import (
@@ -24,10 +25,10 @@ FIELDS = ("compare_from", "compare_to")
 
 
 class ComparisonName(TextChoices):
-    NONE = "none", "No comparison"
-    PREVIOUS = "previous", "Previous period"
-    YEAR = "year", "Year before"
-    CUSTOM = "custom", "Other days"
+    NONE = "none", _("No comparison")
+    PREVIOUS = "previous", _("Previous period")
+    YEAR = "year", _("Year before")
+    CUSTOM = "custom", _("Other days")
 
 
 @dataclass(frozen=True, slots=True)

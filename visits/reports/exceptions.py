@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
+from visits.reports.date_words import long_month
+
 
 class ReportError(Exception):
     """Root of what this package raises."""
@@ -25,8 +29,8 @@ class LostDays(InvalidQuery):
     """Days of the period can only be added up: their hits were removed, and the archive is damaged."""
 
     def __init__(self, day: dt.date) -> None:
-        sentence = (
-            f"The hits of {day:%B %Y} were removed, and their archive cannot be read."
-            " Totals and series without filters still answer; for all else choose other days."
+        sentence = _(
+            "The hits of %(month)s were removed, and their archive cannot be read. "
+            "Totals and series without filters still answer; for all else choose other days."
         )
-        super().__init__("period", sentence)
+        super().__init__("period", sentence % {"month": long_month(day)})

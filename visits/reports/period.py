@@ -9,7 +9,10 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from visits.reports import date_words as words
 from visits.reports.days import (
     MONTHS_OF_YEAR,
     ONE_DAY,
@@ -35,19 +38,19 @@ MAX_DAYS = 3_653  # ten years with three leap days
 
 
 class PeriodName(TextChoices):
-    LIVE = "live", "Last 30 minutes"
-    TODAY = "today", "Today"
-    YESTERDAY = "yesterday", "Yesterday"
-    LAST_24_HOURS = "24h", "Last 24 hours"
-    LAST_7_DAYS = "7d", "Last 7 days"
-    LAST_28_DAYS = "28d", "Last 28 days"
-    LAST_91_DAYS = "91d", "Last 91 days"
-    MONTH = "month", "This month"
-    LAST_MONTH = "last_month", "Last month"
-    YEAR = "year", "This year"
-    LAST_12_MONTHS = "12mo", "Last 12 months"
-    ALL = "all", "All time"
-    CUSTOM = "custom", "Custom"
+    LIVE = "live", _("Last 30 minutes")
+    TODAY = "today", _("Today")
+    YESTERDAY = "yesterday", _("Yesterday")
+    LAST_24_HOURS = "24h", _("Last 24 hours")
+    LAST_7_DAYS = "7d", _("Last 7 days")
+    LAST_28_DAYS = "28d", _("Last 28 days")
+    LAST_91_DAYS = "91d", _("Last 91 days")
+    MONTH = "month", _("This month")
+    LAST_MONTH = "last_month", _("Last month")
+    YEAR = "year", _("This year")
+    LAST_12_MONTHS = "12mo", _("Last 12 months")
+    ALL = "all", _("All time")
+    CUSTOM = "custom", _("Custom")
 
 
 DEFAULT_NAME = PeriodName.LAST_28_DAYS
@@ -94,7 +97,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise InvalidQuery("to", "The last day lies before the first.")
+            raise InvalidQuery("to", gettext("The last day lies before the first."))
 
     @classmethod
     def named(
@@ -124,7 +127,8 @@ class Period:
         """
         if name not in PeriodName.values:
             choices = ", ".join(PeriodName.values)
-            raise InvalidQuery("period", f"“{name[:40]}” is not a period. Choose one of {choices}.")
+            sentence = gettext("“%(name)s” is not a period. Choose one of %(choices)s.")
+            raise InvalidQuery("period", sentence % {"name": name[:40], "choices": choices})
         if name == PeriodName.CUSTOM:
             return cls.custom(start, end)
         if name == PeriodName.ALL:
@@ -189,22 +193,21 @@ class Period:
         """Return the days in words, as short as they can be said."""
         if self.since and self.until:
             is_same_day = self.since.date() == self.until.date()
-            last = f"{self.until:%H:%M}" if is_same_day else _time_words(self.until)
-            return _join_ends(_time_words(self.since), last)
+            last = words.clock(self.until) if is_same_day else words.instant(self.until)
+            return words.span(words.instant(self.since), last)
         if self.until:
-            return f"{self._days_label} until {self.until:%H:%M}"
+            until = {"days": self._days_label, "time": words.clock(self.until)}
+            return gettext("%(days)s until %(time)s") % until
         return self._days_label
 
     @property
     def _days_label(self) -> str:
         if self.is_whole_months:
-            return _join_ends(f"{self.start:%b %Y}", f"{self.end:%b %Y}")
-        last = f"{self.end.day} {self.end:%b %Y}"
-        if self.start == self.end:
-            return last
-        if self.start.year == self.end.year:
-            return _join_ends(f"{self.start.day} {self.start:%b}", last)
-        return _join_ends(f"{self.start.day} {self.start:%b %Y}", last)
+            return words.span(words.month(self.start), words.month(self.end))
+        is_one_day = self.start == self.end
+        is_one_year = self.start.year == self.end.year and not is_one_day
+        first = words.day_in_year(self.start) if is_one_year else words.full_day(self.start)
+        return words.span(first, words.full_day(self.end))
 
     @property
     def is_whole_months(self) -> bool:
@@ -290,16 +293,16 @@ def check_days(
 ) -> tuple[dt.date, dt.date]:
     """Return the first and the last day that somebody chose. Raises InvalidQuery with one of `fields`."""
     if start is None:
-        raise InvalidQuery(fields[0], "Choose the first day of the period.")
+        raise InvalidQuery(fields[0], gettext("Choose the first day of the period."))
     if end is None:
-        raise InvalidQuery(fields[1], "Choose the last day of the period.")
+        raise InvalidQuery(fields[1], gettext("Choose the last day of the period."))
     for field, day in zip(fields, (start, end), strict=True):
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise InvalidQuery(field, "Choose days between 1970 and 2200.")
+            raise InvalidQuery(field, gettext("Choose days between 1970 and 2200."))
     if end < start:
-        raise InvalidQuery(fields[1], "The last day lies before the first.")
+        raise InvalidQuery(fields[1], gettext("The last day lies before the first."))
     if (end - start).days >= MAX_DAYS:
-        raise InvalidQuery(fields[1], "A period has ten years at most.")
+        raise InvalidQuery(fields[1], gettext("A period has ten years at most."))
     return start, end
 
 
@@ -332,11 +335,3 @@ def _of_dates(start: dt.date, end: dt.date, today: dt.date) -> Period:
         if _dates(name, today) == (start, end):
             return Period(name, start, end)
     return Period(PeriodName.CUSTOM, start, end)
-
-
-def _time_words(instant: dt.datetime) -> str:
-    return f"{instant.day} {instant:%b %Y}, {instant:%H:%M}"
-
-
-def _join_ends(first: str, last: str) -> str:
-    return first if first == last else f"{first} – {last}"

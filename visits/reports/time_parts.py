@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from django.utils.dates import WEEKDAYS
+
+from visits.reports import date_words
 
 
 def hour_of_day(hour: int) -> str:
@@ -35,13 +37,12 @@ def hour_label(hour: str) -> str:
 
 
 def weekday_label(number: str) -> str:
-    return WEEKDAYS[int(number) - 1]
+    return str(WEEKDAYS[int(number) - 1])
 
 
 def day_label(text: str) -> str:
-    day = dt.date.fromisoformat(text)
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return date_words.full_day_of_week(dt.date.fromisoformat(text))
 
 
 def month_label(text: str) -> str:
-    return f"{dt.date.fromisoformat(f'{text}-01'):%b %Y}"
+    return date_words.month(dt.date.fromisoformat(f"{text}-01"))

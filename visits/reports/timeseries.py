@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import cast
 
+from visits.reports import date_words
 from visits.reports.buckets import bucket_count, bucket_numbers, cut
 from visits.reports.measure import Split, measure
 from visits.reports.metrics import Metric, NamedSum, Value, add_sums, columns_of, metrics_of_totals
@@ -86,8 +87,8 @@ def _key(bucket: Bucket, interval: Interval) -> str:
 def _label(bucket: Bucket, interval: Interval) -> str:
     match interval:
         case Interval.MINUTE | Interval.HOUR:
-            return f"{bucket.start:%H:%M}"
+            return date_words.clock(bucket.start)
         case Interval.MONTH:
-            return f"{bucket.start:%b %Y}"
+            return date_words.month(bucket.start.date())
         case _:
-            return f"{bucket.start:%a} {bucket.start.day} {bucket.start:%b}"
+            return date_words.day_of_week(bucket.start.date())

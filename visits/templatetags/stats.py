@@ -1,8 +1,13 @@
-"""How numbers are written. Each filter is a plain function of a number; None is written as a dash."""
+"""How numbers are written, in the reader's language. Each filter is a plain function; None is a dash."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django import template
+from django.utils.formats import get_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from visits.reports.metrics import MICROS, Metric, Revenue, Unit, Value
 
@@ -10,8 +15,8 @@ register = template.Library()
 
 NOTHING = "–"
 NO_BREAK_SPACE = "\u00a0"
-SUFFIXES = ("", "k", "M", "B", "T")
 THOUSAND = 1_000
+LARGEST_POWER = 4
 DURATION_UNITS = (("hour", 3_600), ("minute", 60), ("second", 1))
 SMALLEST_PERCENT = 0.1
 ONE_DIGIT_BELOW = 10
@@ -27,21 +32,21 @@ def compact(number: float | None) -> str:
         return NOTHING
     value, power = float(round(number)), 0
     # Rounded first: 999,950 is 1M and not 1000k.
-    while abs(round(value, _decimals(value, power))) >= THOUSAND and power < len(SUFFIXES) - 1:
+    while abs(round(value, _decimals(value, power))) >= THOUSAND and power < LARGEST_POWER:
         value, power = value / THOUSAND, power + 1
-    return _short(value, _decimals(value, power)) + SUFFIXES[power]
+    return _with_suffix(_short(value, _decimals(value, power)), power)
 
 
 @register.filter
 def exact(number: float | None) -> str:
     """Return a whole number with its thousands marked: 12,431."""
-    return NOTHING if number is None else f"{round(number):,}"
+    return NOTHING if number is None else _grouped(round(number), 0)
 
 
 @register.filter
 def decimal(number: float | None) -> str:
     """Return a number with one digit behind the point: 2.4."""
-    return NOTHING if number is None else f"{number:,.1f}"
+    return NOTHING if number is None else _grouped(number, 1)
 
 
 @register.filter
@@ -51,8 +56,8 @@ def percent(rate: float | None) -> str:
         return NOTHING
     per_cent = rate * 100
     if 0 < per_cent < SMALLEST_PERCENT:
-        return f"<{SMALLEST_PERCENT}{NO_BREAK_SPACE}%"
-    return f"{_short(per_cent, 1 if per_cent < ONE_DIGIT_BELOW else 0)}{NO_BREAK_SPACE}%"
+        return f"<{_per_cent(_grouped(SMALLEST_PERCENT, 1))}"
+    return _per_cent(_short(per_cent, 1 if per_cent < ONE_DIGIT_BELOW else 0))
 
 
 @register.filter
@@ -60,8 +65,7 @@ def duration(seconds: float | None) -> str:
     """Return seconds as 42s, 1m 42s or 2h 5m."""
     if seconds is None:
         return NOTHING
-    parts = _duration_parts(seconds)
-    return " ".join(f"{number}{unit[0]}" for number, unit in parts)
+    return " ".join(SHORT_UNITS[unit](number) for number, unit in _duration_parts(seconds))
 
 
 @register.filter
@@ -69,14 +73,14 @@ def duration_words(seconds: float | None) -> str:
     """Return seconds as "1 minute 42 seconds", for titles and screen readers."""
     if seconds is None:
         return NOTHING
-    parts = _duration_parts(seconds)
-    return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts)
+    return " ".join(UNIT_WORDS[unit](number) for number, unit in _duration_parts(seconds))
 
 
 def money(revenue: Revenue) -> str:
     """Return amounts with their currencies, the largest first: "1,250.00 EUR + 3.50 USD"."""
     amounts = [
-        f"{micros / MICROS:,.2f}{NO_BREAK_SPACE}{currency}" for currency, micros in revenue.amounts
+        f"{_grouped(micros / MICROS, 2)}{NO_BREAK_SPACE}{currency}"
+        for currency, micros in revenue.amounts
     ]
     return " + ".join(amounts) or NOTHING
 
@@ -106,13 +110,13 @@ def metric_exact(value: Value, metric: Metric) -> str:
         return money(value)
     match metric.unit:
         case Unit.PERCENT:
-            return NOTHING if value is None else f"{value:.2f}{NO_BREAK_SPACE}%"
+            return NOTHING if value is None else _per_cent(_grouped(value, 2))
         case Unit.RATE:
-            return NOTHING if value is None else f"{value * 100:.2f}{NO_BREAK_SPACE}%"
+            return NOTHING if value is None else _per_cent(_grouped(value * 100, 2))
         case Unit.SECONDS:
             return duration_words(value)
         case Unit.RATIO:
-            return NOTHING if value is None else f"{value:,.2f}"
+            return NOTHING if value is None else _grouped(value, 2)
         case _:
             return exact(value)
 
@@ -137,7 +141,7 @@ def tone(rate: float | None, metric: Metric) -> str:
 @register.filter
 def change_size(rate: float | None) -> str:
     """Return how large a change is, whole per cents without a sign: 8 %."""
-    return NOTHING if rate is None else f"{round(abs(rate) * 100):,}{NO_BREAK_SPACE}%"
+    return NOTHING if rate is None else _per_cent(_grouped(round(abs(rate) * 100), 0))
 
 
 @register.filter
@@ -149,8 +153,14 @@ def change(rate: float | None) -> str:
 @register.filter
 def change_words(rate: float | None) -> str:
     """Return a change for screen readers: "up 8 %"."""
-    heading = direction(rate)
-    return change_size(rate) if heading == "flat" else f"{heading} {change_size(rate)}"
+    size = {"size": change_size(rate)}
+    match direction(rate):
+        case "up":
+            return _("up %(size)s") % size
+        case "down":
+            return _("down %(size)s") % size
+        case _unchanged:
+            return size["size"]
 
 
 def _decimals(value: float, power: int) -> int:
@@ -162,8 +172,53 @@ def _decimals(value: float, power: int) -> int:
 
 def _short(value: float, decimals: int) -> str:
     """Return a number without zeros at its end."""
-    text = f"{value:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = number_format(f"{value:.{decimals}f}", use_l10n=True)
+    separator = str(get_format("DECIMAL_SEPARATOR"))
+    return text.rstrip("0").rstrip(separator) if separator in text else text
+
+
+def _grouped(value: float, decimals: int) -> str:
+    """Return a number in full, its thousands marked as the language does."""
+    # Written out first: Django's function cuts digits off and does not round.
+    return number_format(f"{value:.{decimals}f}", use_l10n=True, force_grouping=True)
+
+
+def _per_cent(number: str) -> str:
+    return f"{number}{NO_BREAK_SPACE}%"
+
+
+def _with_suffix(number: str, power: int) -> str:
+    """Return a number of so many powers of a thousand: 12.4k. Not every language has a letter for each."""
+    match power:
+        case 0:
+            return number
+        case 1:
+            text = pgettext("thousands, as short as can be", "%(number)sk")
+        case 2:
+            text = pgettext("millions, as short as can be", "%(number)sM")
+        case 3:
+            text = pgettext("thousand millions, as short as can be", "%(number)sB")
+        case _:
+            text = pgettext("million millions, as short as can be", "%(number)sT")
+    return text % {"number": number}
+
+
+SHORT_UNITS: dict[str, Callable[[int], str]] = {
+    "hour": lambda number: pgettext("hours", "%(number)sh") % {"number": number},
+    "minute": lambda number: pgettext("minutes", "%(number)sm") % {"number": number},
+    "second": lambda number: pgettext("seconds", "%(number)ss") % {"number": number},
+}
+UNIT_WORDS: dict[str, Callable[[int], str]] = {
+    "hour": lambda number: (
+        ngettext("%(number)s hour", "%(number)s hours", number) % {"number": number}
+    ),
+    "minute": lambda number: (
+        ngettext("%(number)s minute", "%(number)s minutes", number) % {"number": number}
+    ),
+    "second": lambda number: (
+        ngettext("%(number)s second", "%(number)s seconds", number) % {"number": number}
+    ),
+}
 
 
 def _duration_parts(seconds: float) -> list[tuple[int, str]]:

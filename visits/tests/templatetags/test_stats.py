@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.template import Context, Template
+from django.utils import translation
 
 from visits.reports.metrics import METRICS
 from visits.templatetags import stats
@@ -146,3 +149,32 @@ def test_filters_work_in_templates() -> None:
     text = template.render(Context({"count": 1240, "rate": 0.5, "metric": METRICS["visits"]}))
 
     assert text == "1.2k good"
+
+
+@pytest.mark.parametrize(
+    ("write", "value", "german"),
+    [
+        (stats.compact, 999, "999"),
+        (stats.compact, 1_240, "1,2k"),
+        (stats.compact, 100_000, "100k"),
+        (stats.compact, 1_243_000, "1,24 Mio."),
+        (stats.compact, 1_243_000_000, "1,24 Mrd."),
+        (stats.compact, 1_243_000_000_000, "1,24 Bio."),
+        (stats.exact, 1_204, "1.204"),
+        (stats.exact, -12_431_000, "-12.431.000"),
+        (stats.decimal, 3.5, "3,5"),
+        (stats.percent, 0.042, "4,2 %"),
+        (stats.percent, 0.0004, "<0,1 %"),
+        (stats.percent, 0.34, "34 %"),
+        (stats.duration, 7_530, "2h 5m"),
+        (stats.duration_words, 7_530, "2 Stunden 5 Minuten"),
+        (stats.duration_words, 61, "1 Minute 1 Sekunde"),
+        (stats.change, 12.5, "↑1.250 %"),
+        (stats.change_words, -0.03, "minus 3 %"),
+    ],
+)
+def test_numbers_are_written_as_the_reader_does(
+    write: Callable[[float], str], value: float, german: str
+) -> None:
+    with translation.override("de"):
+        assert plain(write(value)) == german
