@@ -1,5 +1,6 @@
 """The star schema: narrow facts of integers, and the dimensions that hold their text."""
 
+from visits.models.annotation import Annotation
 from visits.models.archive import Archive
 from visits.models.collecting import DimensionQuota, DrainedSpool, MessageId, WriterTurn
 from visits.models.condition import Condition, Operator
@@ -25,6 +26,7 @@ from visits.models.siteday import SiteDay
 from visits.models.visit import OpenVisit, Visit
 
 __all__ = [
+    "Annotation",
     "Archive",
     "BotCount",
     "Campaign",

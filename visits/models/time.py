@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 
 if TYPE_CHECKING:
     # Only the type checker can put types in brackets here: what may be set, what is read.
@@ -20,7 +21,10 @@ else:
     _EpochBase = models.BigIntegerField
     _DayBase = models.IntegerField
 
-EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
+# What a person may name.
+FIRST_DAY = dt.date(1970, 1, 1)
+LAST_DAY = dt.date(2200, 12, 31)
+EPOCH_ORDINAL = FIRST_DAY.toordinal()
 SECONDS_PER_DAY = 86_400
 
 
@@ -71,6 +75,11 @@ class DayField(_DayBase):
     description = "Day"
     if TYPE_CHECKING:
         _pyi_lookup_exact_type: Any
+
+    @cached_property
+    def validators(self) -> list[Any]:  # type: ignore[override]
+        """Leave those of an integer out, which cannot be compared with a date."""
+        return [*self.default_validators, *self._validators]
 
     def from_db_value(self, value: int | None, *_: object) -> dt.date | None:
         return None if value is None else from_day(value)

@@ -1,13 +1,16 @@
-"""Goals, funnels and segments for tests: plain functions with defaults."""
+"""Goals, funnels, segments and notes for tests: plain functions with defaults."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from sites.models import Site
-from visits.models import Funnel, Goal, Segment
+from visits.models import Annotation, Funnel, Goal, Segment
+from visits.tests.factory import NOON
 
+NOTED_DAY = NOON.date()
 BROWSER_IS_CHROME = {"dimension": "browser", "operator": "is", "values": ["Chrome"]}
 
 
@@ -50,3 +53,10 @@ def make_segment(
     site: Site, name: str = "Chrome", filters: Sequence[dict[str, Any]] = (BROWSER_IS_CHROME,)
 ) -> Segment:
     return Segment.objects.create(site=site, name=name, filters=list(filters))
+
+
+def make_annotation(
+    site: Site, text: str = "Newsletter sent", day: dt.date = NOTED_DAY, **fields: Any
+) -> Annotation:
+    """Return a stored note on a day."""
+    return Annotation.objects.create(site=site, day=day, text=text, **fields)
