@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from sites.models import Site
+from visits.dashboard.behaviour_choice import BehaviourChoice
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panel_choice import PANELS, PanelChoice
-from visits.models import Segment
+from visits.models import Funnel, Segment
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filter_text import FIELD
@@ -68,6 +69,7 @@ class Choice:
     interval: Interval | None = None
     segments: tuple[Segment, ...] = ()
     filters: tuple[Filter, ...] = ()
+    behaviour: BehaviourChoice = BehaviourChoice()
     has_all_panels: bool = False
 
     @classmethod
@@ -88,6 +90,7 @@ class Choice:
             interval=None if interval is period.interval else interval,
             segments=segments,
             filters=filters,
+            behaviour=BehaviourChoice.parse(params, site),
             has_all_panels=_has_all_panels(params),
         )
 
@@ -110,11 +113,12 @@ class Choice:
         metric = {} if self.metric == DEFAULT_METRIC else {"metric": self.metric}
         opened = {"all": self.opened} if self.opened else {}
         panels = {PANELS_PARAMETER: ALL_PANELS} if self.has_all_panels else {}
+        shown = {**self._changed_dimensions(), **self.behaviour.parameters()}
         return (
             *{**period, **interval}.items(),
             *((SEGMENT, str(segment.pk)) for segment in self.segments),
             *((FIELD, each.text) for each in self.filters),
-            *{**comparison, **metric, **self._changed_dimensions(), **opened, **panels}.items(),
+            *{**comparison, **metric, **shown, **opened, **panels}.items(),
         )
 
     def parameters_beside(self, *names: str) -> Parameters:
@@ -143,6 +147,17 @@ class Choice:
 
     def with_dimension(self, panel: str, dimension: str) -> Choice:
         return replace(self, dimensions={**self.dimensions, panel: dimension})
+
+    def with_event(self, event: str, key: str = "") -> Choice:
+        """Return the choice of the properties of an event: of a key, or the one that most of it carry."""
+        return replace(self, behaviour=replace(self.behaviour, event=event, key=key))
+
+    def with_funnel(self, funnel: Funnel) -> Choice:
+        return replace(self, behaviour=replace(self.behaviour, funnel=funnel))
+
+    def with_page(self, path: str) -> Choice:
+        """Return the choice of the ways through a page."""
+        return replace(self, behaviour=replace(self.behaviour, page=path))
 
     def with_opened(self, panel: str) -> Choice:
         return replace(self, opened=panel)

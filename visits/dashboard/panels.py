@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from django.urls import reverse
+from typing import ClassVar
 
 from visits.dashboard.choice import Choice
 from visits.dashboard.filter_chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import GOAL, PanelChoice
+from visits.dashboard.panel_choice import PanelChoice
 from visits.models.place_files import place_files
 from visits.reports.breakdown import PANEL_ROWS, breakdown
 from visits.reports.dimensions import DIMENSIONS, Dimension
@@ -22,8 +21,6 @@ from visits.reports.totals import totals
 from visits.templatetags.stats import exact, metric_exact, metric_value, percent
 
 OPENED_ROWS = 100
-# What a row counts: visitors, but of events how often they happened.
-METRICS_OF_DIMENSION = {"event": ("events",), GOAL: ("conversions", "conversion_rate")}
 DEFAULT_METRICS = ("visitors",)
 PATHS = ("page", "entry_page", "exit_page", "referrer")
 NO_PLACES = (
@@ -33,13 +30,9 @@ NO_PLACES = (
 # What would fill a list that has nothing in it.
 EMPTY_TITLES = {
     "utm_campaign": "No campaigns in this period",
-    "event": "No events in this period",
-    GOAL: "No goals",
 }
 EMPTY_TEXTS = {
     "utm_campaign": "Add utm_source and utm_campaign to the links that you send out.",
-    "event": "A click, a sign-up, a download: name it in the markup and it is counted.",
-    GOAL: "A goal is a page, an event, or a depth of scrolling. Staff add them in the admin.",
 }
 
 
@@ -71,6 +64,7 @@ class Emptiness:
 class Panel:
     """What templates/components/_panel.html shows."""
 
+    template: ClassVar[str] = "components/_panel.html"
     id: str
     title: str
     tabs: list[ChoiceLink]
@@ -103,53 +97,51 @@ class WaitingPanel:
 
 
 def panel(
-    query: ReportQuery, choice: Choice, chosen: PanelChoice, has_goals: bool, is_own: bool
+    query: ReportQuery, choice: Choice, chosen: PanelChoice, is_own: bool
 ) -> Panel:
     """Return a panel with the rows of the dimension that was chosen for it; two questions to the facts.
 
     Owners are told, where nothing is shown, what they can do about it.
     """
     dimension = DIMENSIONS[choice.dimensions[chosen.name]]
-    metrics = METRICS_OF_DIMENSION.get(dimension.name, DEFAULT_METRICS)
     limit = OPENED_ROWS if choice.opened == chosen.name else PANEL_ROWS
     # A panel compares nothing: it asks for one period.
-    report = breakdown(query.at(query.period), dimension.name, metrics, limit=limit)
+    report = breakdown(query.at(query.period), dimension.name, DEFAULT_METRICS, limit=limit)
     return Panel(
         id=chosen.element_id,
         title=chosen.title,
-        tabs=_tabs(choice, chosen, has_goals),
+        tabs=tabs(choice, chosen),
         name_label=dimension.label,
         value_label=report.metrics[0].label,
-        share_label=report.metrics[1].label if len(metrics) > 1 else "",
+        share_label="",
         rows=_rows(report, choice),
         more=_more(report, choice, chosen),
         note=_note(report),
-        empty=None if report.rows else _emptiness(dimension, choice, query.site.pk, is_own),
+        empty=None if report.rows else emptiness(dimension, choice, is_own),
         is_wide=chosen.is_wide,
     )
 
 
-def waiting_panel(choice: Choice, chosen: PanelChoice, has_goals: bool) -> WaitingPanel:
+def waiting_panel(choice: Choice, chosen: PanelChoice) -> WaitingPanel:
     """Return a panel without asking the facts."""
     return WaitingPanel(
         id=chosen.element_id,
         title=chosen.title,
-        tabs=_tabs(choice, chosen, has_goals),
+        tabs=tabs(choice, chosen),
         url=choice.query(),
         whole_url=f"{choice.with_all_panels().query()}#{chosen.element_id}",
         is_wide=chosen.is_wide,
     )
 
 
-def _tabs(choice: Choice, chosen: PanelChoice, has_goals: bool) -> list[ChoiceLink]:
-    """Return the tabs; that of goals only where there are any."""
+def tabs(choice: Choice, chosen: PanelChoice) -> list[ChoiceLink]:
+    """Return a link for each dimension that a panel can show."""
     shown = choice.dimensions[chosen.name]
     return [
         choice.with_dimension(chosen.name, name).link(
             label, chosen.name, anchor=f"#{chosen.element_id}", is_chosen=shown == name
         )
         for name, label in chosen.tabs.items()
-        if name != GOAL or has_goals or shown == GOAL
     ]
 
 
@@ -161,7 +153,7 @@ def _rows(report: Report, choice: Choice) -> list[BarRow]:
 
 def _total(report: Report) -> float:
     """Return what rows are shares of; 0 where they are not, or where there are no rows."""
-    if len(report.metrics) > 1 or not report.rows:
+    if not report.rows:
         return 0
     [metric] = report.metrics
     [total] = totals(report.query, (metric.name,)).column(metric.name)
@@ -213,16 +205,13 @@ def _note(report: Report) -> str:
     return NO_PLACES if is_told else ""
 
 
-def _emptiness(dimension: Dimension, choice: Choice, site_id: int, is_own: bool) -> Emptiness:
+def emptiness(dimension: Dimension, choice: Choice, is_own: bool) -> Emptiness:
     """Return what would fill a list: fewer filters, another period, or something that is not sent yet."""
-    if choice.all_filters and dimension.name != GOAL:
+    if choice.all_filters:
         text = "Take one away, or choose another period above."
         return Emptiness("Nothing with these filters", text)
     title = EMPTY_TITLES.get(dimension.name, "Nothing in this period")
     if not is_own:
         return Emptiness(title, "Choose another period above.")
     text = EMPTY_TEXTS.get(dimension.name, "Choose another period above.")
-    if dimension.name == "event":
-        url = reverse("site_install", args=[site_id])
-        return Emptiness(title, text, f"{url}#events", "Show how")
     return Emptiness(title, text)

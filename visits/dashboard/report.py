@@ -10,15 +10,16 @@ from typing import Self
 from django.http import QueryDict
 
 from sites.models import Site
+from visits.dashboard.behaviour import BehaviourPanel, behaviour_panel
 from visits.dashboard.choice import TILES, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import GOAL, PanelChoice
+from visits.dashboard.panel_choice import BEHAVIOUR, PanelChoice
 from visits.dashboard.panels import Panel, WaitingPanel, panel, waiting_panel
 from visits.dashboard.scope import LIVE, Scope
 from visits.dashboard.series import SeriesDrawing, series_drawing
 from visits.dashboard.tiles import Tile, tiles
-from visits.models import Goal, Visit
+from visits.models import Visit
 from visits.models.siteday import SiteDay
 from visits.reports.parsing import INTERVAL_FIELD
 from visits.reports.query import ReportQuery
@@ -79,9 +80,6 @@ class SiteReport:
             return None
         return current_visitors([self.site.pk], self.now).get(self.site.pk, 0)
 
-    def has_goals(self) -> bool:
-        return Goal.objects.filter(site=self.site).exists()
-
     def tiles(self) -> list[Tile]:
         return tiles(totals(self.query, TILES), self.choice)
 
@@ -101,17 +99,17 @@ class SiteReport:
             for interval in (allowed if len(allowed) > 1 else ())
         ]
 
-    def panel(self, chosen: PanelChoice) -> Panel:
-        has_goals = GOAL in chosen.tabs and self.has_goals()
-        return panel(self.query, self.choice, chosen, has_goals, self.is_own)
+    def panel(self, chosen: PanelChoice) -> Panel | BehaviourPanel:
+        if chosen.name == BEHAVIOUR:
+            return behaviour_panel(self.query, self.choice, chosen, self.is_own)
+        return panel(self.query, self.choice, chosen, self.is_own)
 
-    def panels(self) -> list[Panel]:
+    def panels(self) -> list[Panel | BehaviourPanel]:
         return [self.panel(chosen) for chosen in self.scope.panels]
 
     def waiting_panels(self) -> list[WaitingPanel]:
         """Return what stands in for the panels until they come by themselves."""
-        has_goals = self.has_goals()
-        return [waiting_panel(self.choice, chosen, has_goals) for chosen in self.scope.panels]
+        return [waiting_panel(self.choice, chosen) for chosen in self.scope.panels]
 
     def hits(self) -> list[HitRow]:
         return hit_rows(recent_hits(self.query), self.today)

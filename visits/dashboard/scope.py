@@ -59,8 +59,13 @@ class Scope:
             if not self._can_filter_by(condition.name):
                 raise InvalidQuery(FIELD, "This report cannot be filtered by that.")
 
+    def require_dimension(self, dimension: str) -> None:
+        """Raise Http404 for a list that none of the shown panels has."""
+        if not self._can_filter_by(dimension):
+            raise Http404
+
     def _can_filter_by(self, dimension: str) -> bool:
-        return self.names is None or any(dimension in panel.tabs for panel in self.panels)
+        return self.names is None or any(dimension in panel.dimensions for panel in self.panels)
 
 
 def own(part: Part) -> Callable[..., HttpResponse]:

@@ -77,8 +77,8 @@ def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | 
         return render(request, "visits/_hits.html", _hits(report))
     if target in PANELS_BY_ID:
         report.scope.require(PANELS_BY_ID[target].name)
-        context = {"panel": report.panel(PANELS_BY_ID[target])}
-        return render(request, "components/_panel.html", context)
+        panel = report.panel(PANELS_BY_ID[target])
+        return render(request, panel.template, {"panel": panel})
     return None
 
 

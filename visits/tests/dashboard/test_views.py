@@ -18,7 +18,7 @@ from visits.models import Goal
 from visits.models.siteday import SiteDay
 from visits.tests.factory import NOON, NOWHERE, make_hit, make_visit
 
-NAMES = ("sources", "pages", "places", "devices", "events", "hits")
+NAMES = ("sources", "pages", "places", "devices", "behaviour", "hits")
 # One filter of each kind: of visits, views, events, properties and goals.
 FILTERS = (
     "browser:is:Firefox",
@@ -103,8 +103,8 @@ def test_browser_without_javascript_is_sent_to_the_page_with_all_panels(
         "?from=2026-01-01&to=2026-01-31",
         "?metric=bounce_rate&sources=channel&pages=entry_page&places=city&devices=browser",
         "?metric=visit_duration&pages=exit_page&sources=utm_campaign&places=region&devices=os",
-        "?pages=title&sources=referrer&places=language&devices=screen&events=goal",
-        *(f"?events=goal&filter={quote(text)}" for text in FILTERS),
+        "?pages=title&sources=referrer&places=language&devices=screen&behaviour=event",
+        *(f"?behaviour=goal&filter={quote(text)}" for text in FILTERS),
         f"?{urlencode([('filter', text) for text in FILTERS])}",
     ],
 )
@@ -275,42 +275,6 @@ def test_caches_keep_parts_and_pages_apart(signed_in: Client, site: Site) -> Non
     assert "HX-Target" in vary
 
 
-@pytest.mark.parametrize(
-    ("query", "label"),
-    [
-        ("", "Sign up"),
-        ("&filter=browser:is:Edge", "Nothing with these filters"),
-        ("&events=goal", "No goals"),
-    ],
-)
-def test_events_and_what_would_fill_an_empty_list(
-    signed_in: Client, site: Site, query: str, label: str
-) -> None:
-    visit = make_visit(site, started_at=timezone.now())
-    make_hit(visit, event="Sign up")
-
-    page = part(signed_in, site, f"?period=7d{query}", "panel-events").content.decode()
-
-    assert label in page
-
-
-def test_goals_have_conversions_and_their_rate(signed_in: Client, site: Site) -> None:
-    visit = make_visit(site, started_at=timezone.now())
-    make_hit(visit, event="Sign up")
-    make_visit(site, started_at=timezone.now())
-
-    before = part(signed_in, site, "", "panel-events").context["panel"]
-    Goal.objects.create(site=site, name="Signed up", kind="event", event_name="Sign up")
-    panel = part(signed_in, site, "?events=goal", "panel-events").context["panel"]
-
-    assert [tab.label for tab in before.tabs] == ["Events"]
-    assert [tab.label for tab in panel.tabs] == ["Events", "Goals"]
-    assert [(row.label, row.value, row.share) for row in panel.rows] == [
-        ("Signed up", "1", "50\N{NO-BREAK SPACE}%")
-    ]
-    assert panel.metric_label == "Conversion rate · Conversions"
-
-
 def test_filter_changes_numbers_lists_and_newest_hits(signed_in: Client, site: Site) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/pricing"])
     make_visit(site, started_at=timezone.now(), pageviews=["/"])
@@ -376,7 +340,6 @@ def test_page_asks_for_totals_and_series_only(
         ("panel-pages", "", 8),
         ("panel-places", "", 8),
         ("panel-devices", "", 8),
-        ("panel-events", "", 9),
         ("panel-hits", "", 7),
     ],
 )
