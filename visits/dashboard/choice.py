@@ -40,7 +40,7 @@ from visits.reports.parsing import (
     parse_interval,
     parse_period,
 )
-from visits.reports.period import DEFAULT_NAME, Period
+from visits.reports.period import Period
 
 # The series shows one of them at a time.
 TILES = ("visitors", "visits", "pageviews", "views_per_visit", "bounce_rate", "visit_duration")
@@ -105,8 +105,11 @@ class Choice:
         return (*of_segments, *self.filters)
 
     def parameters(self) -> Parameters:
-        """Return the shortest query parameters that make this choice, always in the same order."""
-        period = {} if self.period.name == DEFAULT_NAME else self.period.parameters()
+        """Return the shortest query parameters that make this choice, always in the same order.
+
+        The period is always said: an address without anything shows what was remembered.
+        """
+        period = self.period.parameters()
         interval = {INTERVAL_FIELD: self.interval.value} if self.interval else {}
         is_default = self.comparison == DEFAULT_COMPARISON
         comparison = {} if is_default else self.comparison.parameters()

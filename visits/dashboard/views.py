@@ -17,6 +17,7 @@ from visits.dashboard.filter_chips import chips, clearing
 from visits.dashboard.first_hit import first_hit, recent_refusal
 from visits.dashboard.hits import HITS, HITS_ID
 from visits.dashboard.panel_choice import PANELS_BY_ID
+from visits.dashboard.remembered_period import remember, remembered
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ReportBar, period_menu, report_bar
 from visits.dashboard.scope import Scope
@@ -48,11 +49,14 @@ def report_page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Show the report of a site, or the part of it that htmx asks for.
 
     The page has totals and series; its panels ask for themselves, all at once. A wrong choice in the URL
-    is said, and the default is shown.
+    is said, and the default is shown. An owner who says nothing gets the last period again.
     """
     now = timezone.now()
+    params = request.GET
+    if not params and scope.is_own:
+        params = remembered(request, scope.site, now)
     try:
-        report = SiteReport.parse(request.GET, scope, now)
+        report = SiteReport.parse(params, scope, now)
     except InvalidQuery as error:
         return _whole_report(request, SiteReport.default(scope, now), problem=error.sentence)
     try:
@@ -83,18 +87,23 @@ def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | 
 
 
 def _whole_report(request: HttpRequest, report: SiteReport, problem: str = "") -> HttpResponse:
+    choice = report.choice
     context = {
         "site": report.site,
         "is_own": report.is_own,
         "problem": problem,
         "bar": _bar(request, report),
-        "address": report.choice.query(),
-        "chips": chips(report.choice),
-        "clearing": clearing(report.choice),
+        "address": choice.query() if problem or not request.GET else "",
+        "chips": chips(choice),
+        "clearing": clearing(choice),
     }
     if report.has_begun():
         context |= _totals(report) | _panels(report)
-    return render(request, "visits/site_report.html", context, status=400 if problem else 200)
+    status = 400 if problem else 200
+    response = render(request, "visits/site_report.html", context, status=status)
+    if report.is_own and not problem:
+        remember(request, response, choice, report.site)
+    return response
 
 
 def _totals(report: SiteReport) -> dict[str, object]:

@@ -5,9 +5,10 @@
 
 const status = document.querySelector("[data-choice-status]");
 
-// After a wrong choice the page shows the default, and so does its address from now on.
+// After a wrong choice, and without any, the address says from now on what the page shows: who comes back
+// to it finds the same, whatever is remembered by then.
 const { address: shown } = document.getElementById("content").dataset;
-if (shown) history.replaceState(history.state, "", shown);
+if (shown) history.replaceState(history.state, "", shown + location.hash);
 
 function addressWith(choice) {
   const address = new URL(location.pathname + location.search, location.origin);

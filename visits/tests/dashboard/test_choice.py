@@ -41,11 +41,11 @@ def comparison(query: str = "", site: Site = SITE) -> ComparisonMenu:
 @pytest.mark.parametrize(
     ("query", "shortest"),
     [
-        ("", "?"),
-        ("period=28d&compare=previous&interval=day", "?"),
+        ("", "?period=28d"),
+        ("period=28d&compare=previous&interval=day", "?period=28d"),
         ("period=7d&interval=hour", "?period=7d&interval=hour"),
-        ("compare=none", "?compare=none"),
-        ("match_weekdays=on", "?compare=previous&match_weekdays=1"),
+        ("compare=none", "?period=28d&compare=none"),
+        ("match_weekdays=on", "?period=28d&compare=previous&match_weekdays=1"),
         (
             "period=24h&compare_from=2026-01-01&compare_to=2026-01-02",
             "?period=24h&compare=custom&compare_from=2026-01-01&compare_to=2026-01-02",
@@ -76,7 +76,7 @@ def test_other_periods_keep_the_interval_where_it_suits_them() -> None:
     urls = {link.label: link.url for link in bar("period=7d&interval=hour").period.links}
 
     assert urls["Today"] == "?period=today"
-    assert urls["Last 28 days"] == "?interval=hour"
+    assert urls["Last 28 days"] == "?period=28d&interval=hour"
     assert urls["Last 91 days"] == "?period=91d"
 
 
@@ -163,13 +163,13 @@ def test_intervals_of_the_period_are_offered(query: str, shown: list[str]) -> No
 
 
 def test_filters_stay_in_their_order_in_every_link() -> None:
-    query = "filter=os%3Ais%3ALinux&filter=browser%3Ais%3AChrome%7CEdge"
+    query = "period=28d&filter=os%3Ais%3ALinux&filter=browser%3Ais%3AChrome%7CEdge"
     chosen = choice(f"metric=visits&{query}&pages=title")
 
     assert chosen.query() == f"?{query}&metric=visits&pages=title"
     assert chosen.with_metric("visitors").query() == f"?{query}&pages=title"
     assert choice(f"{query}&{query}") == choice(query)
-    assert query in bar(query).period.links[0].url
+    assert bar(query).period.links[0].url == f"?{query.replace('28d', 'live')}"
 
 
 def test_chip_leads_to_the_report_without_its_filter() -> None:
@@ -208,9 +208,9 @@ def test_row_adds_its_value_to_the_filters_and_takes_it_away() -> None:
 
     assert added
     assert added.label == "Filter by Germany"
-    assert added.url == "?filter=os%3Ais%3ALinux&filter=country%3Ais%3ADE"
+    assert added.url == "?period=28d&filter=os%3Ais%3ALinux&filter=country%3Ais%3ADE"
     assert removed
-    assert (removed.label, removed.url) == ("Do not filter by Germany", "?")
+    assert (removed.label, removed.url) == ("Do not filter by Germany", "?period=28d")
 
 
 def test_row_is_no_link_where_its_filter_would_be_refused() -> None:
@@ -246,8 +246,8 @@ def test_segment_is_one_chip_that_tells_its_filters(site: Site) -> None:
         "Segment Abroad",
         "System is Linux, Country is not Germany",
     )
-    assert shown.removal.url == "?filter=browser%3Ais%3AEdge"
-    assert chosen.query() == f"?{query}"
+    assert shown.removal.url == "?period=28d&filter=browser%3Ais%3AEdge"
+    assert chosen.query() == f"?period=28d&{query}"
     assert len(chosen.all_filters) == 3
 
 
@@ -256,7 +256,7 @@ def test_segment_is_one_chip_that_tells_its_filters(site: Site) -> None:
     [
         ("sources=channel", ("sources",), "sources=channel"),
         ("sources=source", ("sources",), "sources="),
-        ("period=28d", ("period", "from", "to"), "period=&from=&to="),
+        ("period=28d", ("period", "from", "to"), "period=28d&from=&to="),
         ("period=7d&interval=hour", ("period", "interval"), "period=7d&interval=hour"),
         ("all=pages", ("all",), "all=pages"),
         (

@@ -85,7 +85,7 @@ def test_tab_refreshes_its_panel_where_it_is(page: Page) -> None:
     expect(page.locator("#panel-sources [aria-current]")).to_be_focused()
     expect(page.locator("[data-choice-status]")).to_have_text("Channel: 1 row")
     assert page.evaluate("scrollY") == 400
-    assert parameters(page) == "sources,channel"
+    assert parameters(page) == "period,28d sources,channel"
     assert is_same_page(page)
 
 
@@ -148,7 +148,7 @@ def test_panel_that_does_not_arrive_says_so_and_can_be_asked_again(
     pages.get_by_role("link", name="Try again").click()
 
     expect(pages).to_contain_text("/pricing")
-    assert page.evaluate("location.search") == ""
+    assert page.evaluate("location.search") == "?period=28d"
 
 
 def test_row_filters_and_chip_takes_the_filter_away(page: Page, site: Site) -> None:
@@ -170,13 +170,16 @@ def test_row_filters_and_chip_takes_the_filter_away(page: Page, site: Site) -> N
     expect(page.locator("#content")).to_be_focused()
     assert parameters(page) == (
         "devices,browser filter,browser:is:Firefox filter,device:is:desktop pages,entry_page"
+        " period,28d"
     )
 
     page.get_by_role("link", name="Remove the filter Device is Desktop").click()
 
     expect(page.locator(".filter-words")).to_have_text(["Browser is Firefox"])
     expect(page.locator("#panel-devices .is-chosen")).to_contain_text("Firefox")
-    assert parameters(page) == "devices,browser filter,browser:is:Firefox pages,entry_page"
+    assert parameters(page) == (
+        "devices,browser filter,browser:is:Firefox pages,entry_page period,28d"
+    )
     assert is_same_page(page)
 
 
@@ -221,7 +224,7 @@ def test_links_of_a_report_after_a_wrong_choice_lead_to_the_default(
     page.get_by_role("link", name="Channels").click()
 
     expect(page.locator("#panel-sources [aria-current]")).to_have_text("Channels")
-    assert parameters(page) == "sources,channel"
+    assert parameters(page) == "period,28d sources,channel"
 
 
 def test_back_shows_what_was_there_before(page: Page) -> None:
