@@ -114,12 +114,9 @@ def funnel(query: ReportQuery, asked: Funnel) -> FunnelReport:
 def _of_site(query: ReportQuery, asked: Funnel) -> ReportQuery:
     for site in query.sites:
         if site.pk == asked.site_id:
-            only = len(query.sites) == 1
-            return (
-                query
-                if only
-                else ReportQuery((site,), query.period, query.comparison, query.filters)
-            )
+            if len(query.sites) == 1:
+                return query
+            return ReportQuery((site,), query.period, query.comparison, query.filters, query.limit)
     raise InvalidQuery("funnel", "The funnel belongs to another site.")
 
 

@@ -17,12 +17,16 @@ from visits.reports.resolve import Resolved, resolve
 @dataclass(frozen=True, slots=True)
 class ReportQuery:
     """Sites, a period in the days of their time zones, a period to compare with or None, and filters that
-    all have to be met. Of many sites, the first one's time zone decides what today is."""
+    all have to be met. Of many sites, the first one's time zone decides what today is.
+
+    `limit` are those of the filters beyond which nothing may be told: no number leaves them out.
+    """
 
     sites: tuple[Site, ...]
     period: Period
     comparison: Period | None = None
     filters: tuple[Filter, ...] = ()
+    limit: tuple[Filter, ...] = ()
     # What was asked of the database already; questions about another period share it.
     _known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -47,8 +51,10 @@ class ReportQuery:
         return replace(self, period=period, comparison=None)
 
     def without_goals(self) -> ReportQuery:
-        """Return the same question about everybody, also those who met no goal."""
-        others = tuple(each for each in self.filters if each.dimension != "goal")
+        """Return the same question about everybody within the limit, also those who met no goal."""
+        others = tuple(
+            each for each in self.filters if each.dimension != "goal" or each in self.limit
+        )
         return replace(self, filters=others)
 
     def resolved(self) -> Resolved:
