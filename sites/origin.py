@@ -23,9 +23,7 @@ def normalise_origins(text: str) -> str:
     """Return origins of one a line, each once. Raises InvalidOrigin for the first wrong one."""
     origins = dict.fromkeys(normalise_origin(line) for line in text.split())
     if len(origins) > ORIGINS_AT_MOST:
-        raise InvalidOrigin(
-            _("Name %(number)s addresses at most.") % {"number": ORIGINS_AT_MOST}
-        )
+        raise InvalidOrigin(_("Name %(number)s addresses at most.") % {"number": ORIGINS_AT_MOST})
     return "\n".join(origins)
 
 

@@ -22,6 +22,7 @@ from visits.models.log_import import LogImport
 from visits.models.refusal import BotCount, Refusal, RefusalReason, RefusalSample
 from visits.models.salt import Salt
 from visits.models.segment import Segment
+from visits.models.shared_link import SharedLink
 from visits.models.siteday import SiteDay
 from visits.models.visit import OpenVisit, Visit
 
@@ -57,6 +58,7 @@ __all__ = [
     "Salt",
     "Screen",
     "Segment",
+    "SharedLink",
     "SiteDay",
     "Source",
     "Visit",

@@ -1,4 +1,4 @@
-"""Goals, funnels, segments and notes for tests: plain functions with defaults."""
+"""Goals, funnels, segments, notes and shared links for tests: plain functions with defaults."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sites.models import Site
-from visits.models import Annotation, Funnel, Goal, Segment
+from visits.models import Annotation, Funnel, Goal, Segment, SharedLink
 from visits.tests.factory import NOON
 
 NOTED_DAY = NOON.date()
@@ -60,3 +60,12 @@ def make_annotation(
 ) -> Annotation:
     """Return a stored note on a day."""
     return Annotation.objects.create(site=site, day=day, text=text, **fields)
+
+
+def make_link(site: Site, name: str = "Customer", **fields: Any) -> SharedLink:
+    """Return a stored link; it shows sources and pages unless `fields` say otherwise."""
+    password = fields.pop("password", "")
+    link = SharedLink(site=site, name=name, **{"panels": ["sources", "pages"]} | fields)
+    link.set_password(password)
+    link.save()
+    return link
