@@ -72,8 +72,8 @@ check: lint types django test test-faults ## everything that must pass before re
 bench-pages: $(VENV)/installed-dev ## measure the pages of the demo site in Chromium; RUNS
 	@$(PYTHON) -m benchmarks.pages
 
-screenshots: $(VENV)/installed-dev ## take pictures of every page of the demo site into docs/screenshots
-	@$(PYTHON) -m benchmarks.screenshots
+screenshots: $(VENV)/installed-dev ## take pictures of every page of the demo site into docs/screenshots; PAGES
+	@$(PYTHON) -m scripts.take_screenshots
 
 tracker: $(VENV)/installed-dev ## write tracker.min.js from tracker.js and print the sizes
 	$(PYTHON) -m visits.tracker.minify
