@@ -16,10 +16,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import emails
 from accounts.address import client_address, trusted_networks
+from accounts.language import chosen_language
 from accounts.models import User
 
 log = structlog.get_logger(__name__)
@@ -30,12 +34,14 @@ LOGIN_PAUSE_SECONDS = 5 * 60
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "duplicate_email": "This is your address already, or you have asked to change to it.",
-        "email_password_mismatch": "The e-mail address or the password is wrong.",
-        "email_taken": "There is an account with this e-mail address already.",
-        "enter_current_password": "This is not your current password.",
-        "incorrect_password": "This is not your password.",
-        "invalid_password_reset": "This link has been used, or it is too old. Ask for a new one.",
+        "duplicate_email": _("This is your address already, or you have asked to change to it."),
+        "email_password_mismatch": _("The e-mail address or the password is wrong."),
+        "email_taken": _("There is an account with this e-mail address already."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_password_reset": _(
+            "This link has been used, or it is too old. Ask for a new one."
+        ),
     }
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -98,14 +104,14 @@ class AccountAdapter(DefaultAccountAdapter):
             for name, value in context.items()
             if name.endswith("_url")
         }
+        words = {**context, **links, "site_url": settings.SITE_URL}
         try:
-            super().send_mail(
-                template_prefix, email, {**context, **links, "site_url": settings.SITE_URL}
-            )
+            with translation.override(_language_of_mail(email, context)):
+                super().send_mail(template_prefix, email, words)
         except (SMTPException, OSError) as error:
             # Their texts may quote the recipient.
             log.error("mail_failed", template=template_prefix, error=type(error).__name__)
-            sentence = "The mail could not be sent. Please try again later."
+            sentence = gettext("The mail could not be sent. Please try again later.")
             self.add_message(self.request, messages.ERROR, message=sentence)
 
     def render_mail(
@@ -119,6 +125,12 @@ class AccountAdapter(DefaultAccountAdapter):
         mail = super().render_mail(template_prefix, email, context, headers)
         mail.subject, mail.body = unescape(mail.subject), unescape(mail.body)
         return mail
+
+
+def _language_of_mail(email: str, context: dict[str, Any]) -> str | None:
+    """Return what the recipient has chosen, else the language of who caused the mail."""
+    reader = context.get("user") or User.objects.filter(email=email).only("language").first()
+    return chosen_language(reader) or translation.get_language()
 
 
 def _too_many_attempts(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet, prefetch_related_objects
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_questions import BoundedQuestions
 from accounts.emails import confirm_address
@@ -55,14 +57,14 @@ class UserAdmin(BoundedQuestions, DjangoUserAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("email", "display_name")
-    search_help_text = "E-mail address or name"
+    search_help_text = _("E-mail address or name")
     ordering = ("email",)
     actions = ("activate", "deactivate")
     readonly_fields = ("date_joined", "last_login")
     fieldsets = (
         (None, {"fields": ("email", "display_name", "language", "password")}),
-        ("Access", {"fields": ("is_active", *POWERS)}),
-        ("Dates", {"fields": ("date_joined", "last_login")}),
+        (_("Access"), {"fields": ("is_active", *POWERS)}),
+        (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
     add_form = AddUserForm
     add_form_template = None
@@ -109,15 +111,16 @@ class UserAdmin(BoundedQuestions, DjangoUserAdmin):
         sites = [site for user in users for site in user.sites.all()]
         tree: list[Any] = [str(user.email) for user in users]
         if sites:
-            tree.append([f"{site.name} ({site.domain}) and all its visits" for site in sites])
+            sentence = _("%(name)s (%(domain)s) and all its visits")
+            tree.append([sentence % {"name": site.name, "domain": site.domain} for site in sites])
         refused = {"user" for user in users if not self.has_delete_permission(request, user)}
         return tree, {"users": len(users), "sites": len(sites)}, refused, []
 
-    @admin.action(permissions=["change"], description="Activate selected users")
+    @admin.action(permissions=["change"], description=_("Activate selected users"))
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset, is_active=True)
 
-    @admin.action(permissions=["change"], description="Deactivate selected users")
+    @admin.action(permissions=["change"], description=_("Deactivate selected users"))
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset, is_active=False)
 
@@ -131,10 +134,20 @@ class UserAdmin(BoundedQuestions, DjangoUserAdmin):
         User.objects.filter(pk__in=ids).update(is_active=is_active)
         done = "activated" if is_active else "deactivated"
         LogEntry.objects.log_actions(staff.pk, changing, CHANGE, f"{done.capitalize()}.")
-        self.message_user(request, f"{len(changing)} {done}.", messages.SUCCESS)
+        self.message_user(request, _number_changed(len(changing), is_active), messages.SUCCESS)
         if len(changing) < len(chosen):
-            sentence = "Left out: yourself, and accounts with more powers than yours."
+            sentence = gettext("Left out: yourself, and accounts with more powers than yours.")
             self.message_user(request, sentence, messages.WARNING)
+
+
+def _number_changed(number: int, is_active: bool) -> str:
+    if is_active:
+        return ngettext("%(number)s activated.", "%(number)s activated.", number) % {
+            "number": number
+        }
+    return ngettext("%(number)s deactivated.", "%(number)s deactivated.", number) % {
+        "number": number
+    }
 
 
 def _may_touch(staff: Any, user: User | None) -> bool:
@@ -158,6 +171,6 @@ class EmailAddressAdmin(BoundedQuestions, AllauthEmailAddressAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.action(permissions=["change"], description="Mark selected addresses as confirmed")
+    @admin.action(permissions=["change"], description=_("Mark selected addresses as confirmed"))
     def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
         super().make_verified(request, queryset)

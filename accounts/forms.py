@@ -17,15 +17,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts import emails
 from accounts.models import User
 
-EMAIL_LABEL = "E-mail address"
-NEW_PASSWORD_HELP = f"At least {settings.PASSWORD_MIN_LENGTH} characters, and no common password."
+EMAIL_LABEL = _("E-mail address")
+NEW_PASSWORD_HELP = format_lazy(
+    _("At least {number} characters, and no common password."), number=settings.PASSWORD_MIN_LENGTH
+)
 
 
-def _describe(field: forms.Field, label: str, help_text: str | None = None) -> None:
+def _describe(
+    field: forms.Field, label: str | Promise, help_text: str | Promise | None = None
+) -> None:
     """Label a field; a placeholder that repeats the label goes away."""
     field.label = label
     field.widget.attrs.pop("placeholder", None)
@@ -44,13 +51,13 @@ class LoginForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _describe(self.fields["login"], EMAIL_LABEL)
-        _describe(self.fields["password"], "Password")
+        _describe(self.fields["password"], _("Password"))
 
 
 class SignupForm(allauth_forms.SignupForm):
     field_order = ("email", "display_name", "password1")
     display_name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         required=False,
         max_length=User._meta.get_field("display_name").max_length,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -60,7 +67,7 @@ class SignupForm(allauth_forms.SignupForm):
         super().__init__(*args, **kwargs)
         _describe(self.fields["email"], EMAIL_LABEL)
         _limit_email(self.fields["email"])
-        _describe(self.fields["password1"], "Password", NEW_PASSWORD_HELP)
+        _describe(self.fields["password1"], _("Password"), NEW_PASSWORD_HELP)
 
     def validate_unique_email(self, value: str) -> str:
         """With mail a taken address is accepted, and its owner is told by mail."""
@@ -102,16 +109,16 @@ class SignupForm(allauth_forms.SignupForm):
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _describe(self.fields["oldpassword"], "Current password")
-        _describe(self.fields["password1"], "New password", NEW_PASSWORD_HELP)
-        _describe(self.fields["password2"], "New password again")
+        _describe(self.fields["oldpassword"], _("Current password"))
+        _describe(self.fields["password1"], _("New password"), NEW_PASSWORD_HELP)
+        _describe(self.fields["password2"], _("New password again"))
 
 
 class SetPasswordForm(allauth_forms.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _describe(self.fields["password1"], "Password", NEW_PASSWORD_HELP)
-        _describe(self.fields["password2"], "Password again")
+        _describe(self.fields["password1"], _("Password"), NEW_PASSWORD_HELP)
+        _describe(self.fields["password2"], _("Password again"))
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
@@ -136,20 +143,20 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _describe(self.fields["password1"], "New password", NEW_PASSWORD_HELP)
-        _describe(self.fields["password2"], "New password again")
+        _describe(self.fields["password1"], _("New password"), NEW_PASSWORD_HELP)
+        _describe(self.fields["password2"], _("New password again"))
 
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _describe(self.fields["password"], "Your password")
+        _describe(self.fields["password"], _("Your password"))
 
 
 class ChangeEmailForm(allauth_forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _describe(self.fields["email"], "New e-mail address")
+        _describe(self.fields["email"], _("New e-mail address"))
         _limit_email(self.fields["email"])
 
     def clean_email(self) -> str:
@@ -176,12 +183,12 @@ class ProfileForm(forms.ModelForm):
 
 
 class DeleteAccountForm(forms.Form):
-    password = PasswordField(label="Your password", autocomplete="current-password")
+    password = PasswordField(label=_("Your password"), autocomplete="current-password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        _describe(self.fields["password"], "Your password")
+        _describe(self.fields["password"], _("Your password"))
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
