@@ -59,7 +59,8 @@ Parameters = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A valid choice. `dimensions` maps panels to the dimension that each shows; `opened` is the name of
-    the panel that shows all its rows, or empty; without an interval it is the period's own."""
+    the panel that shows all its rows, or empty; without an interval it is the period's own. `kept` are other
+    parameters of the page that links leave as they are."""
 
     period: Period
     metric: str = DEFAULT_METRIC
@@ -71,6 +72,7 @@ class Choice:
     filters: tuple[Filter, ...] = ()
     behaviour: BehaviourChoice = BehaviourChoice()
     has_all_panels: bool = False
+    kept: Parameters = ()
 
     @classmethod
     def parse(cls, params: QueryDict, site: Site, now: dt.datetime) -> Self:
@@ -122,6 +124,16 @@ class Choice:
             *((SEGMENT, str(segment.pk)) for segment in self.segments),
             *((FIELD, each.text) for each in self.filters),
             *{**comparison, **metric, **shown, **opened, **panels}.items(),
+            *self.kept,
+        )
+
+    def question(self) -> Parameters:
+        """Return the parameters of what is asked, with nothing left to a default, as exports read them."""
+        return (
+            *self.period.parameters().items(),
+            *((SEGMENT, str(segment.pk)) for segment in self.segments),
+            *((FIELD, each.text) for each in self.filters),
+            *self.comparison.parameters().items(),
         )
 
     def parameters_beside(self, *names: str) -> Parameters:
@@ -224,7 +236,7 @@ def _metric(params: Mapping[str, str]) -> str:
 
 def _dimension(panel: PanelChoice, params: Mapping[str, str]) -> str:
     dimension = params.get(panel.name, panel.default)
-    if dimension not in panel.tabs:
+    if dimension not in panel.dimensions:
         raise InvalidQuery(panel.name, f"“{dimension[:40]}” is not a list of this report.")
     return dimension
 

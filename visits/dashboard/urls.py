@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.dashboard import data, live, refusals, views
+from visits.dashboard import data, details, live, refusals, views
 from visits.dashboard.scope import own
 
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("sites/", views.site_list, name="site_list"),
     path("sites/<int:site_id>/", own(views.report_page), name="site_report"),
     path("sites/<int:site_id>/live/", own(live.live_page), name="site_live"),
+    path(
+        "sites/<int:site_id>/details/<str:dimension>/",
+        own(details.details_page),
+        name="site_details",
+    ),
     path("sites/<int:site_id>/first-hit/", views.site_first_hit, name="site_first_hit"),
     path("sites/<int:site_id>/refusals/", refusals.site_refusals, name="site_refusals"),
     path("sites/<int:site_id>/settings/data/", data.site_data, name="site_data"),

@@ -10,8 +10,12 @@ const status = document.querySelector("[data-choice-status]");
 const { address: shown } = document.getElementById("content").dataset;
 if (shown) history.replaceState(history.state, "", shown + location.hash);
 
+// Another choice has other rows: a list begins with its first page again.
+const PAGE = "page";
+
 function addressWith(choice) {
   const address = new URL(location.pathname + location.search, location.origin);
+  address.searchParams.delete(PAGE);
   const chosen = new URLSearchParams(choice);
   for (const name of chosen.keys()) address.searchParams.delete(name);
   for (const [name, value] of chosen) if (value) address.searchParams.append(name, value);
@@ -22,7 +26,7 @@ function keepRest(form) {
   const own = form.dataset.choiceRest.split(" ");
   for (const field of form.querySelectorAll("input[type=hidden]")) field.remove();
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (own.includes(name)) continue;
+    if (name === PAGE || own.includes(name)) continue;
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
 }
@@ -73,7 +77,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const target = document.getElementById(detail.target.id);
   if (!detail.boosted || !target) return;
   if (target.dataset.said) status.textContent = target.dataset.said;
-  if (target.id === "content") keepFocus(detail.requestConfig?.elt, target);
+  if (target.matches("#content, #details")) keepFocus(detail.requestConfig?.elt, target);
 });
 
 // A list that comes by itself and does not arrive says so in its place.

@@ -1,0 +1,44 @@
+// Buttons that copy a table as CSV: <button data-copy-table="ID" data-copied="Copied">. A cell is its
+// data-plain, a head of a row its title-less text. Texts of visitors may be formulas: a spreadsheet must not
+// calculate them, so they get an apostrophe, as in the exported files.
+
+const SAYS_COPIED_MS = 2000;
+const FORMULA = /^[\s"'`]*[=+\-@|\uff1d\uff0b\uff0d\uff20\u2212\t\r\n]/u;
+
+function quoted(text) {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+function cell(element) {
+  const { plain } = element.dataset;
+  if (plain === undefined) return quoted(element.textContent.trim());
+  return plain === "" || Number.isFinite(Number(plain)) ? plain : quoted(plain);
+}
+
+export function csvOf(table) {
+  return [...table.rows].map((row) => [...row.cells].map(cell).join(",")).join("\r\n");
+}
+
+function showButtons() {
+  for (const button of document.querySelectorAll("[data-copy-table]")) {
+    // On plain http there is no clipboard to write to.
+    button.hidden = !navigator.clipboard;
+  }
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy-table]");
+  if (!button) return;
+  const label = button.querySelector("[data-copy-label]");
+  const before = (button.dataset.copyBefore ??= label.textContent);
+  await navigator.clipboard.writeText(csvOf(document.getElementById(button.dataset.copyTable)));
+  label.textContent = button.dataset.copied;
+  clearTimeout(button.copyTimer);
+  button.copyTimer = setTimeout(() => {
+    label.textContent = before;
+  }, SAYS_COPIED_MS);
+});
+
+document.addEventListener("htmx:afterSettle", showButtons);
+showButtons();

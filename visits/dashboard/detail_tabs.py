@@ -1,0 +1,50 @@
+"""The way from the details of one dimension to those of others of the same panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from visits.dashboard.choice import Choice
+from visits.dashboard.panel_choice import PANELS, PanelChoice, Words
+from visits.reports.dimensions import DIMENSIONS, Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class DetailTab:
+    label: str
+    url: str
+    is_chosen: bool
+
+
+def detail_title(dimension: Dimension) -> str:
+    """Return what the page lists: the words of its tab, and of what has none its own."""
+    panel = panel_of(dimension.name)
+    tabs: Mapping[str, Words] = panel.tabs if panel else {}
+    return str(tabs.get(dimension.name, dimension.label))
+
+
+def detail_tabs(choice: Choice, dimension: Dimension) -> tuple[DetailTab, ...]:
+    """Return a tab for each list of the panel; none where the panel has only this one."""
+    panel = panel_of(dimension.name)
+    if panel is None:
+        return ()
+    chosen = panel.tab_of(dimension.name)
+    names = {name: words for name, words in panel.tabs.items() if name in DIMENSIONS}
+    return tuple(_tab(choice, name, words, chosen) for name, words in names.items())
+
+
+def detail_variants(choice: Choice, dimension: Dimension) -> tuple[DetailTab, ...]:
+    """Return the dimensions among which the tab lets choose, if there are several."""
+    panel = panel_of(dimension.name)
+    group = panel.variants.get(panel.tab_of(dimension.name), {}) if panel else {}
+    return tuple(_tab(choice, name, words, dimension.name) for name, words in group.items())
+
+
+def panel_of(dimension: str) -> PanelChoice | None:
+    """Return the panel that can show a dimension."""
+    return next((panel for panel in PANELS if dimension in panel.dimensions), None)
+
+
+def _tab(choice: Choice, name: str, words: Words, chosen: str) -> DetailTab:
+    return DetailTab(str(words), f"../{name}/{choice.query()}", name == chosen)
