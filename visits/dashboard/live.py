@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
+from sites.models import Site
+from visits.dashboard.bar_chart import Bar, BarValue, bar_chart
 from visits.dashboard.choice import Choice
 from visits.dashboard.filter_chips import chips, clearing, row_filter
 from visits.dashboard.hits import flag_of
@@ -28,36 +29,17 @@ from visits.reports.exceptions import InvalidQuery
 from visits.reports.realtime import Live, LiveMinute, LiveRow, live
 from visits.templatetags.stats import compact, exact
 
-# Of the drawing: what a minute takes of the width in percent, how much of that is its bar; pixels.
-SLOT_SHARE = 0.7
-CHART_HEIGHT = 120
-# The least that can be seen of a minute with somebody in it.
-SMALLEST_BAR = 4
 TICK_MINUTES = 10
-EDGE_PERCENT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class MinuteBar:
-    """A minute: `x` and `width` in percent of the width, `y` and `height` in pixels from the top.
-
-    `label` is its time in the site's zone, `tick` the same where the axis says it.
-    """
+class MinuteRow:
+    """A minute as the table has it; `label` is its time in the site's zone."""
 
     at: dt.datetime
     label: str
-    tick: str
-    words: str
     visitors: int
     pageviews: int
-    slot: float
-    slot_width: float
-    x: float
-    width: float
-    middle: float
-    anchor: str
-    y: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +99,10 @@ def live_page(request: HttpRequest, scope: Scope) -> HttpResponse:
         return render(request, "visits/_live.html", context)
     context |= {
         "site": report.site,
+        "scope": report.scope,
         "is_own": report.is_own,
         "problem": problem,
-        "now": now,
+        "time": time_format(now.astimezone(report.site.zone), "H:i:s"),
         "address": report.choice.query(),
         "chips": chips(report.choice),
         "clearing": clearing(report.choice),
@@ -136,7 +119,8 @@ class LiveView:
     visitors: str
     pageviews: str
     events: str
-    minutes: list[MinuteBar]
+    bars: list[Bar]
+    minutes: list[MinuteRow]
     lists: list[LiveList]
 
 
@@ -150,7 +134,8 @@ def live_view(report: SiteReport) -> LiveView:
         % {"number": exact(found.pageviews)},
         events=ngettext("%(number)s event", "%(number)s events", found.events)
         % {"number": exact(found.events)},
-        minutes=list(_minutes(found, report)),
+        bars=bar_chart([_bar(minute, report.site) for minute in found.minutes]),
+        minutes=[_minute(minute, report.site) for minute in reversed(found.minutes)],
         lists=[_list(kind, found, report) for kind in LISTS if report.scope.shows(kind.panel)],
     )
 
@@ -164,43 +149,19 @@ def _visitors(count: int) -> str:
     return words % {"number": exact(count)}
 
 
-def _minutes(found: Live, report: SiteReport) -> Iterator[MinuteBar]:
-    most = max(minute.visitors for minute in found.minutes)
-    slot = 100 / len(found.minutes)
-    for number, minute in enumerate(found.minutes):
-        yield _minute(minute, number * slot, slot, most, report)
-
-
-def _minute(
-    minute: LiveMinute, start: float, slot: float, most: int, report: SiteReport
-) -> MinuteBar:
-    at = minute.start.astimezone(report.site.zone)
-    height = max(SMALLEST_BAR, CHART_HEIGHT * minute.visitors / most) if minute.visitors else 0
-    label = time_format(at, "H:i")
-    return MinuteBar(
-        at=at,
-        label=label,
+def _bar(minute: LiveMinute, site: Site) -> BarValue:
+    at = minute.start.astimezone(site.zone)
+    label, visitors = time_format(at, "H:i"), _visitors(minute.visitors)
+    return BarValue(
+        words=gettext("%(time)s: %(visitors)s") % {"time": label, "visitors": visitors},
         tick="" if at.minute % TICK_MINUTES else label,
-        words=gettext("%(time)s: %(visitors)s")
-        % {"time": label, "visitors": _visitors(minute.visitors)},
-        visitors=minute.visitors,
-        pageviews=minute.pageviews,
-        slot=round(start, 2),
-        slot_width=round(slot, 2),
-        x=round(start + slot * (1 - SLOT_SHARE) / 2, 2),
-        width=round(slot * SLOT_SHARE, 2),
-        middle=round(start + slot / 2, 2),
-        anchor=_anchor(start),
-        y=round(CHART_HEIGHT - height, 1),
-        height=round(height, 1),
+        value=minute.visitors,
     )
 
 
-def _anchor(start: float) -> str:
-    """Return how the words of a minute stand to it, so that none leave the drawing."""
-    if start < EDGE_PERCENT:
-        return "start"
-    return "end" if start > 100 - EDGE_PERCENT else "middle"
+def _minute(minute: LiveMinute, site: Site) -> MinuteRow:
+    label = time_format(minute.start.astimezone(site.zone), "H:i")
+    return MinuteRow(minute.start, label, minute.visitors, minute.pageviews)
 
 
 def _list(kind: ListKind, found: Live, report: SiteReport) -> LiveList:
