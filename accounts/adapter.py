@@ -10,12 +10,11 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import emails
 from accounts.address import client_address, trusted_networks
+from accounts.attempts import client_key, too_many_attempts
 from accounts.language import chosen_language
 from accounts.models import User
 
@@ -67,11 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
-            raise ImmediateHttpResponse(_too_many_attempts(request)) from error
+            response = too_many_attempts(request, LOGIN_PAUSE_SECONDS)
+            raise ImmediateHttpResponse(response) from error
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failures of an account by client, so that no stranger can lock its owner out."""
-        return f"{ratelimit.get_ip(request)}:{credentials.get('email', '').lower()}"
+        return client_key(request, credentials.get("email", "").lower())
 
     # Confirmation
 
@@ -131,9 +132,3 @@ def _language_of_mail(email: str, context: dict[str, Any]) -> str | None:
     """Return what the recipient has chosen, else the language of who caused the mail."""
     reader = context.get("user") or User.objects.filter(email=email).only("language").first()
     return chosen_language(reader) or translation.get_language()
-
-
-def _too_many_attempts(request: HttpRequest) -> HttpResponse:
-    response = ratelimit.respond_429(request)
-    response["Retry-After"] = str(LOGIN_PAUSE_SECONDS)
-    return response

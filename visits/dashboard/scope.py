@@ -28,13 +28,15 @@ class Scope:
     """A site, and what of its report is shown.
 
     `names` are the panels that are shown, None is all of them. `limit` are filters that hold for every
-    answer: nobody can see them or take them away.
+    answer: nobody can see them or take them away. `theme` is that of a report in a frame of another page,
+    empty for a page of its own.
     """
 
     site: Site
     is_own: bool
     names: frozenset[str] | None = None
     limit: tuple[Filter, ...] = ()
+    theme: str = ""
 
     def shows(self, name: str) -> bool:
         return self.names is None or name in self.names

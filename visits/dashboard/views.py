@@ -90,6 +90,7 @@ def _whole_report(request: HttpRequest, report: SiteReport, problem: str = "") -
     choice = report.choice
     context = {
         "site": report.site,
+        "scope": report.scope,
         "is_own": report.is_own,
         "problem": problem,
         "bar": _bar(request, report),

@@ -6,7 +6,11 @@
   // Which media query makes a picture's dark version show: <source data-theme-dark>.
   const DARK_PICTURE = { auto: "(prefers-color-scheme: dark)", light: "not all", dark: "all" };
 
+  // A page in a frame has the theme that the page around it asks for.
+  const fixed = root.dataset.themeFixed;
+
   function stored() {
+    if (fixed) return fixed;
     try {
       return localStorage.getItem(KEY) || "auto";
     } catch {
