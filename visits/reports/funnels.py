@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from django.utils.translation import gettext as _
+
 from visits.models import Funnel
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.measure import Split, measure, visits_selected
@@ -99,9 +101,12 @@ def funnel(query: ReportQuery, asked: Funnel) -> FunnelReport:
     """Return how far the visits of the query came in a funnel.
 
     Of many sites, the visits of the funnel's own are asked: its goals are that site's. A scan for each
-    period, and one for the number of visits. Raises InvalidQuery for a funnel of another site.
+    period, and one for the number of visits. Raises InvalidQuery for a funnel of another site, and for
+    one that was stored without steps.
     """
     goals = asked.ordered_goals()
+    if not goals:
+        raise InvalidQuery("funnel", _("The funnel has no steps."))
     likes = likes_of_goals(goals)
     names = [goal.name for goal in goals]
     query = _of_site(query, asked)
@@ -117,7 +122,7 @@ def _of_site(query: ReportQuery, asked: Funnel) -> ReportQuery:
             if len(query.sites) == 1:
                 return query
             return ReportQuery((site,), query.period, query.comparison, query.filters, query.limit)
-    raise InvalidQuery("funnel", "The funnel belongs to another site.")
+    raise InvalidQuery("funnel", _("The funnel belongs to another site."))
 
 
 def _report(

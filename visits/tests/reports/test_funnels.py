@@ -278,6 +278,15 @@ def test_funnel_of_another_site_is_refused(owner: User, sales: Funnel) -> None:
     assert refused.value.field == "funnel"
 
 
+def test_funnel_without_steps_is_refused(site: Site) -> None:
+    empty = Funnel.objects.create(site=site, name="Empty")
+
+    with pytest.raises(InvalidQuery, match="The funnel has no steps") as refused:
+        ask(empty)
+
+    assert refused.value.field == "funnel"
+
+
 # Both engines against a plain loop
 
 

@@ -23,6 +23,7 @@ PAIRS = (
     ("event", "page"),
     ("event", "utm_campaign"),
     ("property[plan]", "event"),
+    ("event", "property"),
     ("property", "os_version"),
     ("weekday", "channel"),
     ("week", "page"),
