@@ -10,6 +10,9 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_questions import BoundedQuestions
 from sites.forms import RETENTION, SWITCHES, SiteForm, clean_hostnames, clean_retention
@@ -45,7 +48,7 @@ class SiteAdmin(BoundedQuestions):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "domain", "key", "owner__email")
-    search_help_text = "Name, domain, key or the owner’s e-mail address."
+    search_help_text = _("Name, domain, key or the owner’s e-mail address.")
     list_filter = ("created_at",)
     ordering = ("-pk",)
     autocomplete_fields = ("owner",)
@@ -65,7 +68,7 @@ class SiteAdmin(BoundedQuestions):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Sites", **(extra_context or {})})
+        return super().changelist_view(request, {"title": _("Sites"), **(extra_context or {})})
 
     def get_form(
         self, request: HttpRequest, obj: Site | None = None, change: bool = False, **kwargs: Any
@@ -115,7 +118,7 @@ class ExclusionAdmin(BoundedQuestions):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("pattern", "site__domain")
-    search_help_text = "Pattern, or domain of the site."
+    search_help_text = _("Pattern, or domain of the site.")
     list_filter = ("kind",)
     ordering = ("-pk",)
     autocomplete_fields = ("site",)
@@ -125,7 +128,7 @@ class ExclusionAdmin(BoundedQuestions):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Exclusions", **(extra_context or {})})
+        return super().changelist_view(request, {"title": _("Exclusions"), **(extra_context or {})})
 
 
 def _cascades() -> list[Any]:
@@ -140,4 +143,7 @@ def _cascades() -> list[Any]:
 def _amount(relation: Any, sites: list[Site]) -> str:
     rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": sites})
     count = rows[: COUNTED_AT_MOST + 1].count()
-    return f"more than {COUNTED_AT_MOST:,}" if count > COUNTED_AT_MOST else f"{count:,}"
+    if count > COUNTED_AT_MOST:
+        number = number_format(COUNTED_AT_MOST, force_grouping=True)
+        return gettext("more than %(number)s") % {"number": number}
+    return number_format(count, force_grouping=True)

@@ -7,11 +7,13 @@ import re
 from urllib.parse import urlsplit
 
 import idna
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 DOMAIN_MAX_LENGTH = 253
 # RFC 1123 labels; an underscore is no host name, though resolvers accept it.
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-EXAMPLE = "Write the domain as visitors see it, for example example.com."
+EXAMPLE = gettext_lazy("Write the domain as visitors see it, for example example.com.")
 
 
 class InvalidDomain(ValueError):
@@ -48,20 +50,28 @@ def _host_of(text: str) -> str:
     try:
         host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
     except ValueError as error:
-        raise InvalidDomain(f"“{text[:80]}” is not a domain. {EXAMPLE}") from error
+        raise InvalidDomain(
+            _("“%(text)s” is not a domain. %(example)s") % {"text": text[:80], "example": EXAMPLE}
+        ) from error
     return host.rstrip(".")
 
 
 def _checked(host: str, typed: str) -> str:
     if not host:
-        raise InvalidDomain(EXAMPLE)
+        raise InvalidDomain(str(EXAMPLE))
     if host == "localhost" or _is_address(host):
         return host
     labels = host.split(".")
     if len(host) > DOMAIN_MAX_LENGTH or not all(LABEL.fullmatch(label) for label in labels):
-        raise InvalidDomain(f"“{typed.strip()[:80]}” is not a domain. {EXAMPLE}")
+        raise InvalidDomain(
+            _("“%(typed)s” is not a domain. %(example)s")
+            % {"typed": typed.strip()[:80], "example": EXAMPLE}
+        )
     if len(labels) < 2 or labels[-1].isdigit():
-        raise InvalidDomain(f"“{typed.strip()[:80]}” has no ending such as .com or .org. {EXAMPLE}")
+        raise InvalidDomain(
+            _("“%(typed)s” has no ending such as .com or .org. %(example)s")
+            % {"typed": typed.strip()[:80], "example": EXAMPLE}
+        )
     return host
 
 
@@ -79,4 +89,6 @@ def _to_ascii(host: str) -> str:
     try:
         return idna.encode(host, uts46=True).decode("ascii")
     except idna.IDNAError as error:
-        raise InvalidDomain(f"“{host[:80]}” is not a domain. {EXAMPLE}") from error
+        raise InvalidDomain(
+            _("“%(host)s” is not a domain. %(example)s") % {"host": host[:80], "example": EXAMPLE}
+        ) from error

@@ -4,44 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from sites.country import country_names
 from sites.forms import ExclusionForm
 from sites.models import Exclusion, Site
 from sites.pattern import is_address_within, readable_hostname_pattern
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
     """What a panel says: its title, the label of its field, and what a pattern may look like."""
 
-    title: str
-    label: str
-    help: str
+    title: StrOrPromise
+    label: StrOrPromise
+    help: StrOrPromise
 
 
 KINDS = {
     Exclusion.Kind.ADDRESS: KindWords(
-        "IP addresses",
-        "Address or range",
-        "For example 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48.",
+        _("IP addresses"),
+        _("Address or range"),
+        _("For example 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48."),
     ),
     Exclusion.Kind.HOSTNAME: KindWords(
-        "Hostnames",
-        "Hostname",
-        "For example staging.example.com, or *.example.com for all below it.",
+        _("Hostnames"),
+        _("Hostname"),
+        _("For example staging.example.com, or *.example.com for all below it."),
     ),
     Exclusion.Kind.PAGE: KindWords(
-        "Pages",
-        "Path",
-        "For example /thanks or /admin/**. A * stands for a part between slashes, ** for any depth.",
+        _("Pages"),
+        _("Path"),
+        _(
+            "For example /thanks or /admin/**. A * stands for a part between slashes, ** for any depth."
+        ),
     ),
-    Exclusion.Kind.COUNTRY: KindWords("Countries", "Country", ""),
+    Exclusion.Kind.COUNTRY: KindWords(_("Countries"), _("Country"), "_("),
     Exclusion.Kind.AGENT: KindWords(
-        "User agents",
-        "Part of the user agent",
-        "For example UptimeWatch, in capitals or not. With a * it is compared with the whole.",
+        ")User agents_(",
+        ")Part of the user agent_(",
+        ")For example UptimeWatch, in capitals or not. With a * it is compared with the whole.",
     ),
 }
 
@@ -70,7 +77,7 @@ def exclusion_panels(site: Site, posted: ExclusionForm | None = None) -> list[Ex
     forms = {kind: exclusion_form(site, kind) for kind in KINDS}
     if posted is not None:
         forms[Exclusion.Kind(posted.instance.kind)] = posted
-    return [ExclusionPanel(kind, KINDS[kind].title, rows[kind], forms[kind]) for kind in KINDS]
+    return [ExclusionPanel(kind, str(KINDS[kind].title), rows[kind], forms[kind]) for kind in KINDS]
 
 
 def exclusion_form(

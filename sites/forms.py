@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from sites.country import country_names
 from sites.domain import InvalidDomain, normalise_domain, readable_domain
@@ -25,20 +27,20 @@ VERBATIM = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "fals
 # Label and help of the columns that switch the counting.
 SWITCHES = {
     "respects_opt_out": (
-        "Respect Do Not Track and Global Privacy Control",
-        "Nobody is counted whose browser asks for it.",
+        _("Respect Do Not Track and Global Privacy Control"),
+        _("Nobody is counted whose browser asks for it."),
     ),
     "counts_localhost": (
-        "Count pages on localhost",
-        "And on private addresses: for trying things out.",
+        _("Count pages on localhost"),
+        _("And on private addresses: for trying things out."),
     ),
     "counts_headless": (
-        "Count headless browsers",
-        "Browsers driven by a program, such as tests and scrapers.",
+        _("Count headless browsers"),
+        _("Browsers driven by a program, such as tests and scrapers."),
     ),
     "counts_bots": (
-        "Count bots apart",
-        "How often which bot came, beside the refused hits. Never as visitors.",
+        _("Count bots apart"),
+        _("How often which bot came, beside the refused hits. Never as visitors."),
     ),
 }
 
@@ -47,19 +49,21 @@ class SiteForm(forms.ModelForm):
     """A site's name, domain and time zone. The owner is set before: a domain is unique to an owner."""
 
     time_zone = forms.ChoiceField(
+        label=_("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in time_zone_names()],
-        help_text="Days begin at midnight here.",
+        help_text=_("Days begin at midnight here."),
     )
 
     class Meta:
         model = Site
         fields: ClassVar[tuple[str, ...]] = ("domain", "name", "time_zone")
+        labels: ClassVar[dict[str, Any]] = {"domain": _("Domain"), "name": _("Name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["domain"].help_text = "As visitors see it, for example example.com."
+        self.fields["domain"].help_text = _("As visitors see it, for example example.com.")
         self.fields["name"].required = False
-        self.fields["name"].help_text = "Left empty, the domain is the name."
+        self.fields["name"].help_text = _("Left empty, the domain is the name.")
         self.fields["domain"].widget.attrs |= {
             "autocapitalize": "none",
             "spellcheck": "false",
@@ -117,10 +121,9 @@ class CountingForm(forms.ModelForm):
         for name, (label, help_text) in SWITCHES.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
         hostnames = self.fields["hostnames"]
-        hostnames.help_text = (
-            f"One a line; *.example.com is all below example.com. Left empty: {self.instance.domain}"
-            " and its subdomains."
-        )
+        hostnames.help_text = gettext(
+            "One a line; *.example.com is all below example.com. Left empty: %(domain)s and its subdomains."
+        ) % {"domain": self.instance.domain}
         hostnames.widget.attrs |= VERBATIM | {"rows": 3, "placeholder": self.instance.domain}
 
     def clean_hostnames(self) -> str:
@@ -137,13 +140,15 @@ class CountingForm(forms.ModelForm):
 # Label and help of the columns that say how long something is kept.
 RETENTION = {
     "keeps_facts_days": (
-        "Visits and hits, days",
-        "Each of them, one by one; 7 days at least. Left empty, they are kept for ever.",
+        _("Visits and hits, days"),
+        _("Each of them, one by one; 7 days at least. Left empty, they are kept for ever."),
     ),
     "keeps_archive_days": (
-        "Archive, days",
-        "What reports are made of when the visits are gone, by whole months. Left empty, it is kept for"
-        " ever.",
+        _("Archive, days"),
+        _(
+            "What reports are made of when the visits are gone, by whole months. Left empty, it is kept for"
+            " ever."
+        ),
     ),
 }
 
@@ -156,11 +161,14 @@ def clean_retention(form: forms.BaseForm) -> None:
         return
     if facts_days is None:
         form.add_error(
-            "keeps_archive_days", "Visits and hits are kept for ever, so the archive is, too."
+            "keeps_archive_days",
+            gettext("Visits and hits are kept for ever, so the archive is, too."),
         )
     elif archive_days < (least := max(facts_days, KEEPS_AT_LEAST_DAYS)):
         form.add_error(
-            "keeps_archive_days", f"Keep the archive as long as visits and hits: {least} days."
+            "keeps_archive_days",
+            gettext("Keep the archive as long as visits and hits: %(least)s days.")
+            % {"least": least},
         )
 
 
@@ -175,7 +183,7 @@ class RetentionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, (label, help_text) in RETENTION.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
-            self.fields[name].widget.attrs["placeholder"] = "For ever"
+            self.fields[name].widget.attrs["placeholder"] = gettext("For ever")
             # The field itself would say that 0 is the least.
             self.fields[name].error_messages["min_value"] = KEEPS_AT_LEAST
 
@@ -226,8 +234,8 @@ class ExclusionForm(forms.ModelForm):
 def _country_field() -> forms.ChoiceField:
     countries = [(code, name) for code, name in country_names().items()]
     return forms.ChoiceField(
-        choices=[("", "Choose a country"), *countries],
-        error_messages={"invalid_choice": "Choose a country of the list."},
+        choices=[("", gettext("Choose a country")), *countries],
+        error_messages={"invalid_choice": gettext("Choose a country of the list.")},
     )
 
 
@@ -265,8 +273,8 @@ class SiteSearchForm(forms.Form):
 class DeleteSiteForm(forms.Form):
     """The domain typed again: a deleted site's visits do not come back."""
 
-    purpose = "delete the site"
-    confirmation = forms.CharField(label="Domain", strip=True)
+    request = _("Type %(domain)s to delete the site.")
+    confirmation = forms.CharField(label=_("Domain"), strip=True)
 
     def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -276,11 +284,11 @@ class DeleteSiteForm(forms.Form):
     def clean_confirmation(self) -> str:
         confirmation = self.cleaned_data["confirmation"]
         if confirmation != self.site.domain:
-            raise forms.ValidationError(f"Type {self.site.domain} to {self.purpose}.")
+            raise forms.ValidationError(str(self.request) % {"domain": self.site.domain})
         return str(confirmation)
 
 
 class ResetSiteForm(DeleteSiteForm):
     """The same for what the site has collected."""
 
-    purpose = "reset the site"
+    request = _("Type %(domain)s to reset the site.")

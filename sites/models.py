@@ -16,6 +16,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from sites.domain import DOMAIN_MAX_LENGTH
 from sites.pattern import InvalidPattern, normalise_pattern
@@ -26,7 +28,7 @@ KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 KEY_LENGTH = 12
 # An exclusion is compared with each hit: enough for every office and robot, and still no burden.
 EXCLUSIONS_AT_MOST = 500
-EXCLUDED_ALREADY = "This is excluded already."
+EXCLUDED_ALREADY = _("This is excluded already.")
 PATTERN_MAX_LENGTH = 500
 HOSTNAMES_MAX_LENGTH = 5_000
 # With the separators of lines and paragraphs, and half characters, which no database takes.
@@ -34,12 +36,12 @@ NO_PART_OF_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # A hit may come a few days late, and a day is added up and archived after its end.
 KEEPS_AT_LEAST_DAYS = 7
 KEEPS_AT_MOST_DAYS = 36_500
-KEEPS_AT_LEAST = f"Keep at least {KEEPS_AT_LEAST_DAYS} days."
+KEEPS_AT_LEAST = format_lazy(_("Keep at least {number} days."), number=KEEPS_AT_LEAST_DAYS)
 
 
 def make_key() -> str:
     """Return a new public key: 12 characters, about 59 bits."""
-    return "".join(secrets.choice(KEY_ALPHABET) for _ in range(KEY_LENGTH))
+    return "".join(secrets.choice(KEY_ALPHABET) for _place in range(KEY_LENGTH))
 
 
 @cache
@@ -50,13 +52,13 @@ def time_zone_names() -> tuple[str, ...]:
 
 def validate_time_zone(name: str) -> None:
     if name not in time_zone_names():
-        raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
 
 
 def validate_one_line(text: str) -> None:
     """Refuse what would break the line: a name stands in titles and in what commands print."""
     if NO_PART_OF_A_LINE.search(text):
-        raise ValidationError("This has a line break or another control character.")
+        raise ValidationError(_("This has a line break or another control character."))
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -96,14 +98,14 @@ def _owner_key() -> models.ForeignKey[Any, Any]:
     )
 
 
-def _days_field(verbose_name: str) -> models.PositiveIntegerField[Any, Any]:
+def _days_field(verbose_name: Any) -> models.PositiveIntegerField[Any, Any]:
     return models.PositiveIntegerField(
         verbose_name,
         null=True,
         blank=True,
         validators=[
             MinValueValidator(KEEPS_AT_LEAST_DAYS, KEEPS_AT_LEAST),
-            MaxValueValidator(KEEPS_AT_MOST_DAYS, "Leave it empty to keep them for ever."),
+            MaxValueValidator(KEEPS_AT_MOST_DAYS, _("Leave it empty to keep them for ever.")),
         ],
     )
 
@@ -118,17 +120,17 @@ class Site(models.Model):
     # One a line: `example.com`, or `*.example.com` for all below it. Without any, the domain and
     # its subdomains are meant.
     hostnames = models.TextField(
-        "allowed hostnames", max_length=HOSTNAMES_MAX_LENGTH, blank=True, default=""
+        _("allowed hostnames"), max_length=HOSTNAMES_MAX_LENGTH, blank=True, default=""
     )
     respects_opt_out = models.BooleanField(
-        "respect Do Not Track and Global Privacy Control", default=False
+        _("respect Do Not Track and Global Privacy Control"), default=False
     )
-    counts_localhost = models.BooleanField("count localhost", default=False)
-    counts_headless = models.BooleanField("count headless browsers", default=False)
-    counts_bots = models.BooleanField("count bots apart", default=False)
+    counts_localhost = models.BooleanField(_("count localhost"), default=False)
+    counts_headless = models.BooleanField(_("count headless browsers"), default=False)
+    counts_bots = models.BooleanField(_("count bots apart"), default=False)
     # Empty is for ever.
-    keeps_facts_days = _days_field("keep visits and hits, days")
-    keeps_archive_days = _days_field("keep the archive, days")
+    keeps_facts_days = _days_field(_("keep visits and hits, days"))
+    keeps_archive_days = _days_field(_("keep the archive, days"))
     # Upkeep is still removing what it has.
     deleted_at = models.DateTimeField(null=True, editable=False)
     # The last time that all it had collected was given up; visits up to this id do not belong to the
@@ -147,7 +149,7 @@ class Site(models.Model):
             models.UniqueConstraint(
                 fields=("owner", "domain"),
                 name="owner_has_a_domain_once",
-                violation_error_message="You have a site with this domain already.",
+                violation_error_message=_("You have a site with this domain already."),
             ),
             models.CheckConstraint(
                 condition=Q(owner__isnull=False) | Q(deleted_at__isnull=False),
@@ -181,11 +183,11 @@ class Exclusion(models.Model):
     """An owner's rule: a hit that fits the pattern is refused, with the kind as the reason."""
 
     class Kind(models.TextChoices):
-        ADDRESS = "address", "IP address"
-        HOSTNAME = "hostname", "Hostname"
-        PAGE = "page", "Page"
-        COUNTRY = "country", "Country"
-        AGENT = "agent", "User agent"
+        ADDRESS = "address", _("IP address")
+        HOSTNAME = "hostname", _("Hostname")
+        PAGE = "page", _("Page")
+        COUNTRY = "country", _("Country")
+        AGENT = "agent", _("User agent")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="exclusions")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -214,12 +216,18 @@ class Exclusion(models.Model):
         except InvalidPattern as error:
             raise ValidationError({"pattern": str(error)}) from error
         if len(self.pattern) > PATTERN_MAX_LENGTH:
-            raise ValidationError({"pattern": f"Use {PATTERN_MAX_LENGTH} characters at most."})
+            raise ValidationError(
+                {
+                    "pattern": _("Use %(number)s characters at most.")
+                    % {"number": PATTERN_MAX_LENGTH}
+                }
+            )
         if self._is_there_in_other_letters():
             raise ValidationError(EXCLUDED_ALREADY)
         if self._state.adding and self._is_one_too_many():
             raise ValidationError(
-                f"A site has {EXCLUSIONS_AT_MOST} exclusions at most. Remove one first."
+                _("A site has %(number)s exclusions at most. Remove one first.")
+                % {"number": EXCLUSIONS_AT_MOST}
             )
 
     def _is_there_in_other_letters(self) -> bool:

@@ -6,6 +6,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 
+from django.utils.translation import gettext as _
+
 from sites.country import country_names
 from sites.domain import InvalidDomain, normalise_hostname, readable_domain
 
@@ -34,7 +36,9 @@ def normalise_hostnames(text: str) -> str:
     """Return hostnames of one a line, each once. Raises InvalidPattern for the first wrong one."""
     hostnames = dict.fromkeys(normalise_hostname_pattern(line) for line in text.split())
     if len(hostnames) > HOSTNAMES_AT_MOST:
-        raise InvalidPattern(f"A site has {HOSTNAMES_AT_MOST} hostnames at most.")
+        raise InvalidPattern(
+            _("A site has %(number)s hostnames at most.") % {"number": HOSTNAMES_AT_MOST}
+        )
     return "\n".join(hostnames)
 
 
@@ -47,7 +51,7 @@ def normalise_address(text: str) -> str:
         raise InvalidPattern(_address_hint(text)) from error
     network = _unmapped(network)
     if network.prefixlen == 0:
-        raise InvalidPattern("This range is every address: nobody would be counted.")
+        raise InvalidPattern(_("This range is every address: nobody would be counted."))
     return str(network.network_address if network.num_addresses == 1 else network)
 
 
@@ -56,7 +60,7 @@ def normalise_hostname_pattern(text: str) -> str:
     is_wild = text.startswith(ANY_SUBDOMAIN)
     host = text.removeprefix(ANY_SUBDOMAIN)
     if "*" in host:
-        raise InvalidPattern("A “*” can only stand in front, as in *.example.com.")
+        raise InvalidPattern(_("A “*” can only stand in front, as in *.example.com."))
     try:
         hostname = normalise_hostname(host)
     except InvalidDomain as error:
@@ -73,17 +77,19 @@ def readable_hostname_pattern(pattern: str) -> str:
 def normalise_page(text: str) -> str:
     """Return the path of a page, and its route behind a #, with wildcards and a slash in front."""
     if "://" in text:
-        raise InvalidPattern("Write the path without the hostname, for example /admin/**.")
+        raise InvalidPattern(_("Write the path without the hostname, for example /admin/**."))
     if not PATH_AND_ROUTE.fullmatch(text):
         raise InvalidPattern(
-            "Leave out the “?” or “#” and what follows: a page is its path, and a route behind"
-            " a “#”, which begins with a slash, as in /app#/settings."
+            _(
+                "Leave out the “?” or “#” and what follows: a page is its path, and a route behind"
+                " a “#”, which begins with a slash, as in /app#/settings."
+            )
         )
     path = text if text.startswith("/") else f"/{text}"
     if CONTROL_CHARACTERS.search(path):
-        raise InvalidPattern("A path has no line breaks and no other control characters.")
+        raise InvalidPattern(_("A path has no line breaks and no other control characters."))
     if EVERY_PAGE.fullmatch(path):
-        raise InvalidPattern("This is every page: nothing would be counted.")
+        raise InvalidPattern(_("This is every page: nothing would be counted."))
     return path
 
 
@@ -91,21 +97,24 @@ def normalise_country(text: str) -> str:
     """Return the code of a country in capitals."""
     code = text.upper()
     if code not in country_names():
-        raise InvalidPattern(f"“{text[:40]}” is not the code of a country, such as FR.")
+        raise InvalidPattern(
+            _("“%(text)s” is not the code of a country, such as FR.") % {"text": text[:40]}
+        )
     return code
 
 
 def normalise_agent(text: str) -> str:
     """Return a text that user agents have in them; its spaces count, its capitals do not."""
     if CONTROL_CHARACTERS.search(text):
-        raise InvalidPattern("A user agent has no line breaks and no other control characters.")
+        raise InvalidPattern(_("A user agent has no line breaks and no other control characters."))
     words = text.replace("*", "").strip()
     if len(words) < AGENT_MIN_LENGTH:
         raise InvalidPattern(
-            f"Write {AGENT_MIN_LENGTH} characters or more: a shorter text is part of most user agents."
+            _("Write %(number)s characters or more: a shorter text is part of most user agents.")
+            % {"number": AGENT_MIN_LENGTH}
         )
     if words.lower() in EVERY_BROWSER:
-        raise InvalidPattern("Every browser calls itself that: nobody would be counted.")
+        raise InvalidPattern(_("Every browser calls itself that: nobody would be counted."))
     return text
 
 

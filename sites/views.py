@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.address import client_address, trusted_networks
@@ -32,7 +33,7 @@ from sites.snippet import noscript_tag, script_tag
 def site_add(request: HttpRequest) -> HttpResponse:
     form = SiteForm(request.POST or None, instance=Site(owner=cast(User, request.user)))
     if request.method == "POST" and form.is_valid() and (site := form.try_save()):
-        messages.success(request, f"{site.name} is added.")
+        messages.success(request, _("%(name)s is added.") % {"name": site.name})
         return redirect("site_install", site.pk)
     return render(request, "sites/site_form.html", {"form": form})
 
@@ -54,7 +55,7 @@ def site_settings(request: HttpRequest, site_id: int) -> HttpResponse:
     site = get_site_or_404(request.user, site_id)
     form = SiteForm(request.POST or None, instance=site)
     if request.method == "POST" and form.is_valid() and form.try_save():
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("site_settings", site.pk)
     # The form writes into its instance also when it is wrong; the page shows the stored site.
     stored = get_site_or_404(request.user, site_id)
@@ -67,7 +68,9 @@ def site_delete(request: HttpRequest, site_id: int) -> HttpResponse:
     form = DeleteSiteForm(request.POST or None, site=site)
     if request.method == "POST" and form.is_valid():
         Site.objects.filter(pk=site.pk).discard(timezone.now())
-        messages.success(request, f"{site.name} is deleted, and all its visits with it.")
+        messages.success(
+            request, _("%(name)s is deleted, and all its visits with it.") % {"name": site.name}
+        )
         return redirect("site_list")
     return render(request, "sites/site_confirm_delete.html", {"site": site, "form": form})
 
@@ -80,12 +83,14 @@ def site_exclusions(request: HttpRequest, site_id: int) -> HttpResponse:
         return _exclusions_page(request, site)
     kind = ExclusionKindForm(request.POST)
     if not kind.is_valid():
-        messages.error(request, "Choose what to exclude.")
+        messages.error(request, _("Choose what to exclude."))
         return redirect("site_exclusions", site.pk)
     form = exclusion_form(site, kind.kind_chosen(), request.POST)
     if not form.try_save():
         return _exclusions_page(request, site, posted=form)
-    messages.success(request, f"{readable(form.instance)} is excluded.")
+    messages.success(
+        request, _("%(exclusion)s is excluded.") % {"exclusion": readable(form.instance)}
+    )
     return _to_panel(site, form.instance.kind)
 
 
@@ -98,7 +103,9 @@ def site_exclusion_remove(request: HttpRequest, site_id: int) -> HttpResponse:
         return redirect("site_exclusions", site.pk)
     exclusion: Exclusion = form.cleaned_data["exclusion"]
     exclusion.delete()
-    messages.success(request, f"{readable(exclusion)} is no longer excluded.")
+    messages.success(
+        request, _("%(exclusion)s is no longer excluded.") % {"exclusion": readable(exclusion)}
+    )
     return _to_panel(site, exclusion.kind)
 
 
@@ -113,7 +120,7 @@ def site_counting(request: HttpRequest, site_id: int) -> HttpResponse:
             stored = get_site_or_404(request.user, site_id)
             return _exclusions_page(request, stored, counting=form)
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
     return redirect("site_exclusions", site.pk)
 
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast, overload
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from visits.reports.dimensions import Dimension, get_dimension
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.goals import sums_by_goal
@@ -208,7 +211,11 @@ class _Order:
             return cls(None, sign)
         if name not in by_name:
             choices = ", ".join((*by_name, BY_NAME))
-            raise InvalidQuery("sort", f"“{text[:40]}” is not a column here. Sort by {choices}.")
+            raise InvalidQuery(
+                "sort",
+                _("“%(text)s” is not a column here. Sort by %(choices)s.")
+                % {"text": text[:40], "choices": choices},
+            )
         return cls(by_name[name], sign)
 
     def first(self, table: _Table, keys: Collection[Key], count: int) -> list[Key]:
@@ -266,7 +273,7 @@ def _metrics(dimensions: tuple[Dimension, ...], names: Iterable[str] | None) -> 
         chosen = tuple(common[:2])
     known = [tuple(dimension.metric(name) for name in chosen) for dimension in dimensions]
     if not chosen:
-        raise InvalidQuery("metrics", "Choose one metric or more.")
+        raise InvalidQuery("metrics", _("Choose one metric or more."))
     # What is meant of a page is meant of a page from a source, too.
     of_pages = [dimension.fact is Fact.PAGEVIEW for dimension in dimensions]
     return known[of_pages.index(True)] if any(of_pages) else known[0]
@@ -276,21 +283,27 @@ def _check_pair(dimensions: tuple[Dimension, ...]) -> None:
     """Raise InvalidQuery for two dimensions that no hit has both of."""
     columns = [dimension.column for dimension in dimensions]
     if len(dimensions) > 1 and "goal" in columns:
-        raise InvalidQuery("dimension", "Goals cannot be combined with another dimension.")
+        raise InvalidQuery("dimension", _("Goals cannot be combined with another dimension."))
     if columns.count("property") > 1 or len(set(dimensions)) < len(dimensions):
-        raise InvalidQuery("second", "Choose another kind of dimension beside the first.")
+        raise InvalidQuery("second", _("Choose another kind of dimension beside the first."))
 
 
 def _check_page(limit: int, offset: int) -> None:
     if not 1 <= limit <= MAX_ROWS:
-        raise InvalidQuery("limit", f"Choose 1 to {MAX_ROWS:,} rows.")
+        raise InvalidQuery(
+            "limit",
+            _("Choose 1 to %(number)s rows.")
+            % {"number": number_format(MAX_ROWS, force_grouping=True)},
+        )
     if offset < 0:
-        raise InvalidQuery("offset", "Rows are counted from 0.")
+        raise InvalidQuery("offset", _("Rows are counted from 0."))
 
 
 def _check_search(search: str) -> None:
     if len(search) > MAX_SEARCH_LENGTH:
-        raise InvalidQuery("search", f"Search for {MAX_SEARCH_LENGTH} characters at most.")
+        raise InvalidQuery(
+            "search", _("Search for %(number)s characters at most.") % {"number": MAX_SEARCH_LENGTH}
+        )
 
 
 def _row(table: _Table, key: Key, before: _Table | None) -> Row:

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import partial
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from visits.models import (
     Campaign,
@@ -97,7 +98,11 @@ class Dimension:
         metric = get_metric(name)
         if name not in self.metrics:
             choices = ", ".join(self.metrics)
-            sentence = f"{metric.label} cannot be split by {self.name}. Choose of {choices}."
+            sentence = _("%(label)s cannot be split by %(name)s. Choose of %(choices)s.") % {
+                "label": metric.label,
+                "name": self.name,
+                "choices": choices,
+            }
             raise InvalidQuery("metrics", sentence)
         return OF_PAGES.get(name, metric) if self.fact is Fact.PAGEVIEW else metric
 
@@ -335,12 +340,16 @@ def get_dimension(name: str) -> Dimension:
         raise InvalidQuery("dimension", error.sentence) from error
     if base == "property" and key is not None:
         if not key or len(key) > NAME_MAX_LENGTH or not is_storable(key):
-            raise InvalidQuery("dimension", "Name the property in brackets: property[plan].")
+            raise InvalidQuery("dimension", _("Name the property in brackets: property[plan]."))
         return _property_of(name, key)
     if name not in DIMENSIONS:
         choices = ", ".join(DIMENSIONS)
         shown = name[:40]
-        raise InvalidQuery("dimension", f"“{shown}” is not a dimension. Choose one of {choices}.")
+        raise InvalidQuery(
+            "dimension",
+            _("“%(shown)s” is not a dimension. Choose one of %(choices)s.")
+            % {"shown": shown, "choices": choices},
+        )
     return DIMENSIONS[name]
 
 

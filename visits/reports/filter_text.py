@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from visits.reports.exceptions import InvalidQuery
 
 FIELD = "filter"
@@ -20,7 +23,7 @@ SPECIAL_IN_KEY = re.compile(r"[\]\\]")
 SPECIAL_IN_VALUE = re.compile(r"[|\\]")
 # Nobody types more; the rest of a longer text is not repeated in the answer.
 SHOWN_CHARACTERS = 40
-EXAMPLE = "Write it as dimension:operator:value, for example browser:is:Chrome."
+EXAMPLE = gettext_lazy("Write it as dimension:operator:value, for example browser:is:Chrome.")
 
 
 def split_text(text: str) -> tuple[str, str, tuple[str, ...]]:
@@ -32,7 +35,11 @@ def split_text(text: str) -> tuple[str, str, tuple[str, ...]]:
     end = dimension.end() if dimension else 0
     operator, colon, values = text[end + 1 :].partition(":")
     if text[end : end + 1] != ":" or not colon:
-        raise InvalidQuery(FIELD, f"“{shown(text)}” is not a filter. {EXAMPLE}")
+        raise InvalidQuery(
+            FIELD,
+            _("“%(text)s” is not a filter. %(example)s")
+            % {"text": shown(text), "example": EXAMPLE},
+        )
     return text[:end], operator, tuple(_split_values(values))
 
 
@@ -46,7 +53,9 @@ def split_dimension(text: str) -> tuple[str, str | None]:
     """Return the name of a dimension, and the key in its brackets or None. Raises InvalidQuery."""
     dimension = DIMENSION.fullmatch(text)
     if dimension is None:
-        raise InvalidQuery(FIELD, f"“{shown(text)}” is not the name of a dimension.")
+        raise InvalidQuery(
+            FIELD, _("“%(text)s” is not the name of a dimension.") % {"text": shown(text)}
+        )
     name, key = dimension.groups()
     return name, None if key is None else ESCAPED.sub(r"\1", key)
 
@@ -72,5 +81,5 @@ def _split_values(text: str) -> Iterator[str]:
         if position == len(text):
             return
         if text[position] != "|":
-            raise InvalidQuery(FIELD, r"Write a “\” as “\\”, and “\|” for a “|” within a value.")
+            raise InvalidQuery(FIELD, _(r"Write a “\” as “\\”, and “\|” for a “|” within a value."))
         position += 1

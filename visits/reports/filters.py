@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from sites.models import Site
 from visits.models import Operator, Segment
@@ -135,7 +136,7 @@ def filters_from_json(value: object) -> tuple[Filter, ...]:
     Raises InvalidQuery, with the field `filter`.
     """
     if not isinstance(value, list):
-        raise InvalidQuery(FIELD, "Write filters as a list.")
+        raise InvalidQuery(FIELD, _("Write filters as a list."))
     check_number(value)
     return tuple(_filter_from_json(item) for item in value)
 
@@ -153,7 +154,10 @@ def segment_filters(segment: Segment) -> tuple[Filter, ...]:
     try:
         return filters_from_json(segment.filters)
     except InvalidQuery as error:
-        sentence = f"The segment “{segment.name}” cannot be used. {error.sentence}"
+        sentence = _("The segment “%(name)s” cannot be used. %(sentence)s") % {
+            "name": segment.name,
+            "sentence": error.sentence,
+        }
         raise InvalidQuery(SEGMENT, sentence) from error
 
 
@@ -167,38 +171,42 @@ def find_segments(ids: Sequence[str], site: Site | None) -> list[Segment]:
         return []
     if site is None:
         raise InvalidQuery(
-            SEGMENT, "A segment belongs to one site. Ask for the reports of that site."
+            SEGMENT, _("A segment belongs to one site. Ask for the reports of that site.")
         )
     check_number(numbers)
     found = Segment.objects.filter(site=site).in_bulk(numbers)
     if missing := [number for number in numbers if number not in found]:
-        raise InvalidQuery(SEGMENT, f"The site has no segment {missing[0]}.")
+        raise InvalidQuery(
+            SEGMENT, _("The site has no segment %(missing)s.") % {"missing": missing[0]}
+        )
     return [found[number] for number in numbers]
 
 
 def check_number(filters: Sequence[object]) -> None:
     """Raise InvalidQuery for more filters, or segments, than a report takes."""
     if len(filters) > FILTERS_AT_MOST:
-        raise InvalidQuery(FIELD, f"Use {FILTERS_AT_MOST} filters at most.")
+        raise InvalidQuery(
+            FIELD, _("Use %(number)s filters at most.") % {"number": FILTERS_AT_MOST}
+        )
 
 
 def _segment_number(text: str) -> int:
     # Eighteen digits fit into a column; some of other scripts are digits too.
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise InvalidQuery(SEGMENT, "Name a segment by its number.")
+        raise InvalidQuery(SEGMENT, _("Name a segment by its number."))
     return int(text)
 
 
 def _filter_from_json(item: object) -> Filter:
     if not isinstance(item, dict) or set(item) != set(JSON_FIELDS):
-        raise InvalidQuery(FIELD, "A filter is an object with dimension, operator and values.")
+        raise InvalidQuery(FIELD, _("A filter is an object with dimension, operator and values."))
     dimension, operator, values = (item[field] for field in JSON_FIELDS)
     if not (isinstance(dimension, str) and isinstance(operator, str) and isinstance(values, list)):
         raise InvalidQuery(
-            FIELD, "Dimension and operator of a filter are texts, its values a list."
+            FIELD, _("Dimension and operator of a filter are texts, its values a list.")
         )
     if not all(isinstance(value, str) for value in values):
-        raise InvalidQuery(FIELD, "The values of a filter are texts.")
+        raise InvalidQuery(FIELD, _("The values of a filter are texts."))
     _check_storable(operator)
     return Filter(dimension, _parse_operator(operator), tuple(values))
 
@@ -206,7 +214,11 @@ def _filter_from_json(item: object) -> Filter:
 def _parse_operator(text: str) -> Operator:
     if text not in Operator.values:
         choices = ", ".join(Operator.values)
-        raise InvalidQuery(FIELD, f"“{shown(text)}” is not an operator. Choose one of {choices}.")
+        raise InvalidQuery(
+            FIELD,
+            _("“%(text)s” is not an operator. Choose one of %(choices)s.")
+            % {"text": shown(text), "choices": choices},
+        )
     return Operator(text)
 
 
@@ -216,18 +228,25 @@ def _check_dimension(text: str) -> None:
     if name == PROPERTY:
         _check_key(key)
     elif key is not None:
-        raise InvalidQuery(FIELD, "Only a property is named with brackets, as in property[plan].")
+        raise InvalidQuery(
+            FIELD, _("Only a property is named with brackets, as in property[plan].")
+        )
     elif name not in filterable_names():
         choices = ", ".join(filterable_names())
-        sentence = f"“{shown(name)}” cannot be filtered by. Choose one of {choices}."
+        sentence = _("“%(name)s” cannot be filtered by. Choose one of %(choices)s.") % {
+            "name": shown(name),
+            "choices": choices,
+        }
         raise InvalidQuery(FIELD, sentence)
 
 
 def _check_key(key: str | None) -> None:
     if key == "":
-        raise InvalidQuery(FIELD, "Name the property in brackets, for example property[plan].")
+        raise InvalidQuery(FIELD, _("Name the property in brackets, for example property[plan]."))
     if key is not None and len(key) > NAME_MAX_LENGTH:
-        sentence = f"The name of a property has {NAME_MAX_LENGTH} characters at most."
+        sentence = _("The name of a property has %(number)s characters at most.") % {
+            "number": NAME_MAX_LENGTH
+        }
         raise InvalidQuery(FIELD, sentence)
 
 
@@ -239,20 +258,24 @@ def filterable_names() -> tuple[str, ...]:
 
 def _check_values(operator: Operator, values: tuple[str, ...]) -> None:
     if not 0 < len(values) <= VALUES_AT_MOST:
-        raise InvalidQuery(FIELD, f"A filter has one to {VALUES_AT_MOST} values.")
+        raise InvalidQuery(
+            FIELD, _("A filter has one to %(number)s values.") % {"number": VALUES_AT_MOST}
+        )
     for value in values:
         _check_storable(value)
         if len(value) > VALUE_MAX_LENGTH:
-            sentence = f"A value of a filter has {VALUE_MAX_LENGTH} characters at most."
+            sentence = _("A value of a filter has %(number)s characters at most.") % {
+                "number": VALUE_MAX_LENGTH
+            }
             raise InvalidQuery(FIELD, sentence)
         if operator.is_partial and not value:
             # Every text contains nothing.
-            raise InvalidQuery(FIELD, "Write what the text shall contain or not contain.")
+            raise InvalidQuery(FIELD, _("Write what the text shall contain or not contain."))
 
 
 def _check_storable(text: str) -> None:
     if not is_storable(text):
-        raise InvalidQuery(FIELD, "A filter has a character that no stored text can have.")
+        raise InvalidQuery(FIELD, _("A filter has a character that no stored text can have."))
 
 
 def _checked(filters: Sequence[Filter]) -> tuple[Filter, ...]:

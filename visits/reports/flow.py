@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from visits.models import Page
 from visits.models.condition import is_storable
 from visits.reports.breakdown import MAX_ROWS, PANEL_ROWS
@@ -122,15 +125,21 @@ def flow(
 
 def _direction(name: str) -> Direction:
     if name not in set(Direction):
-        raise InvalidQuery("direction", f"Choose one of {', '.join(Direction)}.")
+        raise InvalidQuery(
+            "direction", _("Choose one of %(choices)s.") % {"choices": ", ".join(Direction)}
+        )
     return Direction(name)
 
 
 def _check(path: str, limit: int) -> None:
     if not path or not is_storable(path):
-        raise InvalidQuery("path", "Name a page by its path, such as /pricing.")
+        raise InvalidQuery("path", _("Name a page by its path, such as /pricing."))
     if not 1 <= limit <= MAX_ROWS:
-        raise InvalidQuery("limit", f"Choose 1 to {MAX_ROWS:,} rows.")
+        raise InvalidQuery(
+            "limit",
+            _("Choose 1 to %(number)s rows.")
+            % {"number": number_format(MAX_ROWS, force_grouping=True)},
+        )
 
 
 def _pages(query: ReportQuery, path: str) -> frozenset[int]:

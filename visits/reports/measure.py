@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from visits.reports.engines import scan_facts
 from visits.reports.exceptions import InvalidQuery
@@ -363,4 +364,4 @@ def goal_likes_of(query: ReportQuery) -> list[HitLike]:
 
 def _check_goals(query: ReportQuery) -> None:
     if not goal_likes_of(query):
-        raise InvalidQuery("metrics", "Conversions are those of a goal: filter by one.")
+        raise InvalidQuery("metrics", _("Conversions are those of a goal: filter by one."))

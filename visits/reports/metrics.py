@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import total_ordering
 from typing import cast
 
+from django.utils.translation import gettext as _
+
 from visits.reports.exceptions import InvalidQuery
 
 MICROS = 1_000_000
@@ -247,7 +249,10 @@ def metrics_of_totals(names: Iterable[str], *more: str) -> tuple[Metric, ...]:
     for metric in metrics:
         if metric.name not in (*OF_TOTALS, *more):
             choices = ", ".join((*OF_TOTALS, *more))
-            sentence = f"{metric.label} needs a breakdown. Choose of {choices}."
+            sentence = _("%(label)s needs a breakdown. Choose of %(choices)s.") % {
+                "label": metric.label,
+                "choices": choices,
+            }
             raise InvalidQuery("metrics", sentence)
     return metrics
 
@@ -256,7 +261,11 @@ def get_metric(name: str) -> Metric:
     """Return the metric of a name that a person may have typed. Raises InvalidQuery."""
     if name not in METRICS:
         shown, choices = name[:40], ", ".join(METRICS)
-        raise InvalidQuery("metrics", f"“{shown}” is not a metric. Choose of {choices}.")
+        raise InvalidQuery(
+            "metrics",
+            _("“%(shown)s” is not a metric. Choose of %(choices)s.")
+            % {"shown": shown, "choices": choices},
+        )
     return METRICS[name]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from sites.models import Site
 from visits.reports.exceptions import InvalidQuery
@@ -52,15 +53,23 @@ def parse_number(params: Mapping[str, str], name: str, default: int) -> int:
     try:
         return int(text) if text else default
     except ValueError as error:
-        raise InvalidQuery(name, f"“{_shown(text)}” is not a whole number.") from error
+        raise InvalidQuery(
+            name, _("“%(text)s” is not a whole number.") % {"text": _shown(text)}
+        ) from error
 
 
 def check_names(params: Collection[str], known: Collection[str]) -> None:
     """Raise InvalidQuery for a parameter that is not known."""
     for name in params:
         if name not in known:
-            choices = f"Known here: {', '.join(known)}." if known else "None is known here."
-            raise InvalidQuery(_shown(name), f"There is no such parameter. {choices}")
+            raise InvalidQuery(_shown(name), _unknown_name(known))
+
+
+def _unknown_name(known: Collection[str]) -> str:
+    if not known:
+        return _("There is no such parameter. None is known here.")
+    choices = {"choices": ", ".join(known)}
+    return _("There is no such parameter. Known here: %(choices)s.") % choices
 
 
 def _shown(text: str) -> str:

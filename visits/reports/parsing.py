@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.interval import Interval
@@ -57,7 +59,14 @@ def parse_comparison(
     start, end = _text(params, "compare_from"), _text(params, "compare_to")
     name = _text(params, "compare") or (ComparisonName.CUSTOM if start or end else default)
     if name not in ComparisonName.values:
-        raise InvalidQuery("compare", _sentence(name, "comparison", ComparisonName.values))
+        raise InvalidQuery(
+            "compare",
+            _unknown(
+                _("“%(text)s” is not a comparison. Choose one of %(choices)s."),
+                name,
+                ComparisonName.values,
+            ),
+        )
     if name == ComparisonName.CUSTOM:
         return Comparison.custom(_parse_date("compare_from", start), _parse_date("compare_to", end))
     matches = parse_switch(params, "match_weekdays") and name != ComparisonName.NONE
@@ -74,10 +83,16 @@ def parse_interval(params: Mapping[str, str], period: Period) -> Interval:
         return period.interval
     known = [interval.value for interval in Interval]
     if text not in known:
-        raise InvalidQuery(INTERVAL_FIELD, _sentence(text, "interval", known))
+        raise InvalidQuery(
+            INTERVAL_FIELD,
+            _unknown(_("“%(text)s” is not an interval. Choose one of %(choices)s."), text, known),
+        )
     if text not in period.allowed_intervals:
         choices = ", ".join(period.allowed_intervals)
-        sentence = f"This period cannot be shown by the {text}. Choose one of {choices}."
+        sentence = _("This period cannot be shown by the %(text)s. Choose one of %(choices)s.") % {
+            "text": text,
+            "choices": choices,
+        }
         raise InvalidQuery(INTERVAL_FIELD, sentence)
     return Interval(text)
 
@@ -86,7 +101,9 @@ def parse_switch(params: Mapping[str, str], field: str) -> bool:
     """Return whether a parameter is switched on; without it, it is not. Raises InvalidQuery."""
     text = _text(params, field).lower()
     if text not in (*ON, *OFF):
-        raise InvalidQuery(field, f"“{text[:SHOWN_CHARACTERS]}” is neither 1 nor 0.")
+        raise InvalidQuery(
+            field, _("“%(text)s” is neither 1 nor 0.") % {"text": text[:SHOWN_CHARACTERS]}
+        )
     return text in ON
 
 
@@ -103,12 +120,12 @@ def _parse_date(field: str, text: str) -> dt.date | None:
     except ValueError:
         day = None
     if day is None:
-        sentence = f"“{text[:SHOWN_CHARACTERS]}” is not a day. Write it as 2026-01-31."
+        sentence = _("“%(text)s” is not a day. Write it as 2026-01-31.") % {
+            "text": text[:SHOWN_CHARACTERS]
+        }
         raise InvalidQuery(field, sentence)
     return day
 
 
-def _sentence(text: str, noun: str, choices: list[str]) -> str:
-    shown = text[:SHOWN_CHARACTERS]
-    article = "an" if noun[0] in "aeiou" else "a"
-    return f"“{shown}” is not {article} {noun}. Choose one of {', '.join(choices)}."
+def _unknown(sentence: str, text: str, choices: list[str]) -> str:
+    return sentence % {"text": text[:SHOWN_CHARACTERS], "choices": ", ".join(choices)}

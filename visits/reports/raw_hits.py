@@ -16,6 +16,8 @@ from itertools import islice
 from typing import NamedTuple, Self
 
 from django.db.models import Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from visits.models import Hit, HitKind, HitProperty, HitRevenue
 from visits.models.time import from_day, to_day
@@ -68,7 +70,7 @@ class Cursor:
             plain = ""
         found = CURSOR.fullmatch(plain)
         if found is None:
-            raise InvalidQuery("cursor", "This is not a cursor. Leave it out to begin.")
+            raise InvalidQuery("cursor", _("This is not a cursor. Leave it out to begin."))
         day, hit_id, asked = map(int, found.groups())
         return cls(Place(from_day(day), hit_id), dt.datetime.fromtimestamp(asked, dt.UTC))
 
@@ -141,7 +143,11 @@ def find_hits(query: ReportQuery, after: Place | None = None, limit: int = HITS_
     twice as many up to 32. `query` is about one site. Raises InvalidQuery for a limit out of bounds.
     """
     if not 1 <= limit <= HITS_AT_MOST:
-        raise InvalidQuery("limit", f"Choose 1 to {HITS_AT_MOST:,} hits.")
+        raise InvalidQuery(
+            "limit",
+            _("Choose 1 to %(number)s hits.")
+            % {"number": number_format(HITS_AT_MOST, force_grouping=True)},
+        )
     ids, place = array("q"), after
     for first, last in _spans(query, after):
         for found in islice(_places(query, first, last, after, limit + 1), limit + 1 - len(ids)):
