@@ -140,6 +140,10 @@ class Choice:
         """Return the parameters that stay when a form chooses these."""
         return tuple(pair for pair in self.parameters() if pair[0] not in names)
 
+    def parameters_of(self, *names: str) -> Parameters:
+        """Return the parameters of these names."""
+        return tuple(pair for pair in self.parameters() if pair[0] in names)
+
     def query(self) -> str:
         """Return the choice as the query of a link, with its question mark; never empty."""
         return f"?{urlencode(self.parameters())}"

@@ -72,6 +72,4 @@ def _text(choice: Choice) -> str:
         return ""
     comparison = choice.comparison
     is_kept = comparison != DEFAULT_COMPARISON and comparison.name != ComparisonName.CUSTOM
-    return urlencode(
-        {**choice.period.parameters(), **(comparison.parameters() if is_kept else {})}
-    )
+    return urlencode({**choice.period.parameters(), **(comparison.parameters() if is_kept else {})})

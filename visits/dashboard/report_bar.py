@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
 
 from sites.models import Site
 from visits.dashboard.choice import (
@@ -15,11 +18,14 @@ from visits.dashboard.choice import (
 )
 from visits.dashboard.link import ChoiceLink
 from visits.reports.comparison import Comparison, ComparisonName
+from visits.reports.parsing import PERIOD_FIELDS
 from visits.reports.period import Period, PeriodName
 
 PERIODS = tuple(name for name in PeriodName if name != PeriodName.CUSTOM)
 COMPARISONS_BY_WEEKDAY = (ComparisonName.PREVIOUS, ComparisonName.YEAR)
 COMPARISONS = (*COMPARISONS_BY_WEEKDAY, ComparisonName.NONE)
+# What is kept by who goes to another site: its pages and sources are others.
+ELSEWHERE = (*PERIOD_FIELDS, *COMPARISON_PARAMETERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +66,20 @@ class ComparisonMenu:
 class ReportBar:
     """What templates/visits/_report_bar.html shows. All days have nothing to be compared with.
 
-    `current` is None where it is not shown.
+    `current` is None where it is not shown. `address` is the query of all that is chosen, `elsewhere` that of
+    what stays on another site, `question` what an export is asked. `segments` is None where there are none, or
+    none for the reader.
     """
 
     site: Site
     sites: list[Site]
     current: int | None
+    address: str
+    elsewhere: str
+    question: str
     period: PeriodMenu
     comparison: ComparisonMenu | None
+    segments: list[ChoiceLink] | None = None
 
 
 def report_bar(
@@ -77,6 +89,9 @@ def report_bar(
         site=site,
         sites=list(sites),
         current=current,
+        address=choice.query(),
+        elsewhere=f"?{urlencode(choice.parameters_of(*ELSEWHERE))}",
+        question=f"?{urlencode(choice.question())}",
         period=period_menu(site, choice, now),
         comparison=comparison_menu(site, choice, now),
     )
@@ -116,7 +131,7 @@ def comparison_menu(site: Site, choice: Choice, now: dt.datetime) -> ComparisonM
         switched = replace(chosen, match_weekdays=not chosen.match_weekdays)
         other = choice.with_comparison(switched)
         links.append(
-            other.link("Match weekdays", *COMPARISON_PARAMETERS, is_chosen=chosen.match_weekdays)
+            other.link(_("Match weekdays"), *COMPARISON_PARAMETERS, is_chosen=chosen.match_weekdays)
         )
     return ComparisonMenu(chosen.label, links, _comparison_days(site, choice, now))
 

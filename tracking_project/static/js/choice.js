@@ -1,7 +1,8 @@
 // What a person chooses on a report is in its address. A partial refresh (templates/visits/_totals.html,
 // components/_panel.html) changes the address, and the links elsewhere on the page were drawn for the
 // one before: data-choice="sources=channel" says what a link itself chooses, empty for the default, and
-// everything else follows the address. A form names the fields that are its own: data-choice-rest.
+// everything else follows the address. A link to elsewhere that takes some of it along names these fields:
+// data-choice-only. A form names the fields that are its own: data-choice-rest.
 
 const status = document.querySelector("[data-choice-status]");
 
@@ -22,6 +23,11 @@ function addressWith(choice) {
   return address;
 }
 
+function addressOf(names) {
+  const kept = [...new URLSearchParams(location.search)].filter(([name]) => names.includes(name));
+  return new URLSearchParams(kept);
+}
+
 function keepRest(form) {
   const own = form.dataset.choiceRest.split(" ");
   for (const field of form.querySelectorAll("input[type=hidden]")) field.remove();
@@ -34,6 +40,9 @@ function keepRest(form) {
 function follow() {
   for (const link of document.querySelectorAll("a[data-choice]")) {
     link.search = addressWith(link.dataset.choice).search;
+  }
+  for (const link of document.querySelectorAll("a[data-choice-only]")) {
+    link.search = addressOf(link.dataset.choiceOnly.split(" "));
   }
   for (const form of document.querySelectorAll("form[data-choice-rest]")) keepRest(form);
 }

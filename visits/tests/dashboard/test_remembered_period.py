@@ -45,9 +45,7 @@ def test_cookie_belongs_to_the_pages_of_the_site(signed_in: Client, site: Site) 
 
 def test_default_can_be_chosen_like_any_other_period(signed_in: Client, site: Site) -> None:
     shown = open_report(signed_in, site, "?period=7d")
-    [default] = [
-        link for link in shown.context["bar"].period.links if link.label == "Last 28 days"
-    ]
+    [default] = [link for link in shown.context["bar"].period.links if link.label == "Last 28 days"]
 
     open_report(signed_in, site, default.url)
 
