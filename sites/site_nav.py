@@ -32,10 +32,14 @@ class NavPage:
 
 PAGES = (
     NavPage("site_report", _("Report")),
+    NavPage("site_live", _("Live")),
     NavPage("site_install", _("Snippet"), ("site_first_hit",)),
 )
 SETTINGS = (
     NavPage("site_settings", _("General")),
+    NavPage("site_goals", _("Goals"), ("site_goal", "site_goal_add", "site_goal_delete")),
+    NavPage("site_funnels", _("Funnels"), ("site_funnel", "site_funnel_add", "site_funnel_delete")),
+    NavPage("site_sharing", _("Sharing"), ("site_link", "site_link_add", "site_link_revoke")),
     NavPage("site_exclusions", _("Exclusions"), ("site_counting",)),
     NavPage("site_refusals", _("Refusals")),
     NavPage("site_data", _("Data"), ("site_reset", "site_delete")),

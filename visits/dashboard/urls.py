@@ -1,6 +1,6 @@
 """Reports as HTML."""
 
-from django.urls import path
+from django.urls import include, path
 
 from visits.dashboard import data, details, live, refusals, styleguide, views
 from visits.dashboard.scope import own
@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("sites/<int:site_id>/first-hit/", views.site_first_hit, name="site_first_hit"),
     path("sites/<int:site_id>/refusals/", refusals.site_refusals, name="site_refusals"),
+    path("sites/<int:site_id>/settings/", include("visits.dashboard.settings_urls")),
     path("sites/<int:site_id>/settings/data/", data.site_data, name="site_data"),
     path("sites/<int:site_id>/settings/data/reset/", data.site_reset, name="site_reset"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -1,0 +1,20 @@
+"""What an owner sets beside the numbers: goals and funnels."""
+
+from django.urls import path
+
+from visits.dashboard import funnel_settings, goal_settings
+
+urlpatterns = [
+    path("goals/", goal_settings.site_goals, name="site_goals"),
+    path("goals/add/", goal_settings.site_goal_add, name="site_goal_add"),
+    path("goals/<int:goal_id>/", goal_settings.site_goal, name="site_goal"),
+    path("goals/<int:goal_id>/delete/", goal_settings.site_goal_delete, name="site_goal_delete"),
+    path("funnels/", funnel_settings.site_funnels, name="site_funnels"),
+    path("funnels/add/", funnel_settings.site_funnel_add, name="site_funnel_add"),
+    path("funnels/<int:funnel_id>/", funnel_settings.site_funnel, name="site_funnel"),
+    path(
+        "funnels/<int:funnel_id>/delete/",
+        funnel_settings.site_funnel_delete,
+        name="site_funnel_delete",
+    ),
+]
