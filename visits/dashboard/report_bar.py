@@ -66,9 +66,9 @@ class ComparisonMenu:
 class ReportBar:
     """What templates/visits/_report_bar.html shows. All days have nothing to be compared with.
 
-    `current` is None where it is not shown. `address` is the query of all that is chosen, `elsewhere` that of
-    what stays on another site, `question` what an export is asked. `segments` is None where there are none, or
-    none for the reader.
+    `current` is None where it is not shown. `address` is the query of all that is chosen, `elsewhere` that
+    of what stays on another site, `question` what an export is asked. `segments` is None where there are
+    none, or none for the reader.
     """
 
     site: Site
