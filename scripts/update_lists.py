@@ -19,6 +19,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,12 +111,12 @@ def read_spammers(folder: Path) -> list[str]:
     return sorted({line.strip().lower() for line in path.read_text().split()})
 
 
-def read_countries(folder: Path) -> dict[str, str]:
-    """Return the English names of countries by their ISO 3166-1 alpha-2 code, Kosovo included."""
-    path = folder / "cldr/package/main/en/territories.json"
-    names = json.loads(path.read_text())["main"]["en"]["localeDisplayNames"]["territories"]
+def read_countries(folder: Path, language: str) -> dict[str, str]:
+    """Return the names of countries by their ISO 3166-1 alpha-2 code, Kosovo included."""
+    path = folder / f"cldr/package/main/{language}/territories.json"
+    names = json.loads(path.read_text())["main"][language]["localeDisplayNames"]["territories"]
     for code in SHORT_COUNTRIES:
-        names[code] = names[f"{code}-alt-short"]
+        names[code] = names.get(f"{code}-alt-short", names[code])
     return {
         code: name
         for code, name in sorted(names.items())
@@ -137,7 +138,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "data/search_engines.json": read_search_engines,
     "data/social_networks.json": read_social_networks,
     "data/spammers.json": read_spammers,
-    "data/countries.json": read_countries,
+    "data/countries.json": partial(read_countries, language="en"),
+    "data/countries.de.json": partial(read_countries, language="de"),
     "tests/data/crawlers.json": read_crawlers,
 }
 

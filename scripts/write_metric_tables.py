@@ -19,7 +19,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
 
 def metrics_table() -> str:
     rows = (
-        (f"`{metric.name}`", metric.label, metric.unit.value, metric.description)
+        (f"`{metric.name}`", str(metric.label), metric.unit.value, str(metric.description))
         for metric in METRICS.values()
     )
     return _table(("name", "shown as", "unit", "what it is"), rows)
@@ -27,7 +27,7 @@ def metrics_table() -> str:
 
 def dimensions_table() -> str:
     rows = (
-        (f"`{dimension.name}`", dimension.label, dimension.description)
+        (f"`{dimension.name}`", str(dimension.label), str(dimension.description))
         for dimension in DIMENSIONS.values()
     )
     return _table(("name", "shown as", "what it is"), rows)

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from visits.models.dimension import NAME_MAX_LENGTH, PROPERTY_VALUE_MAX_LENGTH
 
@@ -20,10 +22,10 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class Operator(models.TextChoices):
     """How a text is compared with values. Without “not” one of them is enough, with it none may fit."""
 
-    IS = "is", "is"
-    IS_NOT = "is_not", "is not"
-    CONTAINS = "contains", "contains"
-    CONTAINS_NOT = "contains_not", "does not contain"
+    IS = "is", pgettext_lazy("filter", "is")
+    IS_NOT = "is_not", pgettext_lazy("filter", "is not")
+    CONTAINS = "contains", pgettext_lazy("filter", "contains")
+    CONTAINS_NOT = "contains_not", pgettext_lazy("filter", "does not contain")
 
     @property
     def is_negative(self) -> bool:
@@ -79,7 +81,7 @@ class Condition:
                 f"A property has a value of {PROPERTY_VALUE_MAX_LENGTH} characters at most."
             )
         if self.operator.is_partial and not self.value:
-            raise InvalidCondition("Write what the property shall contain or not contain.")
+            raise InvalidCondition(gettext("Write what the property shall contain or not contain."))
         if not (is_storable(self.key) and is_storable(self.value)):
             raise InvalidCondition("A property has a character that cannot be stored.")
 
@@ -93,7 +95,7 @@ def conditions_from_json(value: object) -> tuple[Condition, ...]:
     Raises InvalidCondition for anything else.
     """
     if not isinstance(value, list):
-        raise InvalidCondition("Write the conditions as a list.")
+        raise InvalidCondition(gettext("Write the conditions as a list."))
     if len(value) > CONDITIONS_AT_MOST:
         raise InvalidCondition(f"A goal has {CONDITIONS_AT_MOST} conditions at most.")
     return tuple(_condition_from_json(item) for item in value)
@@ -106,14 +108,16 @@ def is_storable(text: str) -> bool:
 
 def validate_storable(text: str) -> None:
     if not is_storable(text):
-        raise ValidationError("This has a character that cannot be stored.")
+        raise ValidationError(_("This has a character that cannot be stored."))
 
 
 def _condition_from_json(item: object) -> Condition:
     if not isinstance(item, dict) or set(item) != set(CONDITION_FIELDS):
         raise InvalidCondition("A condition is an object with key, operator and value.")
     if not all(isinstance(part, str) for part in item.values()):
-        raise InvalidCondition("Key, operator and value of a condition are texts.")
+        raise InvalidCondition(gettext("Key, operator and value of a condition are texts."))
     if item["operator"] not in Operator.values:
-        raise InvalidCondition(f"The operator is one of {', '.join(Operator.values)}.")
+        raise InvalidCondition(
+            gettext("The operator is one of %(choices)s.") % {"choices": ", ".join(Operator.values)}
+        )
     return Condition(item["key"], Operator(item["operator"]), item["value"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from sites.models import Site
 
@@ -19,25 +21,25 @@ PROPERTY_VALUE_MAX_LENGTH = 400
 class Channel(models.TextChoices):
     """The group of a source, as Google Analytics 4 groups them, and AI assistants."""
 
-    DIRECT = "direct", "Direct"
-    ORGANIC_SEARCH = "organic_search", "Organic search"
-    PAID_SEARCH = "paid_search", "Paid search"
-    ORGANIC_SOCIAL = "organic_social", "Organic social"
-    PAID_SOCIAL = "paid_social", "Paid social"
-    ORGANIC_VIDEO = "organic_video", "Organic video"
-    PAID_VIDEO = "paid_video", "Paid video"
-    ORGANIC_SHOPPING = "organic_shopping", "Organic shopping"
-    PAID_SHOPPING = "paid_shopping", "Paid shopping"
-    PAID_OTHER = "paid_other", "Paid other"
-    DISPLAY = "display", "Display"
-    EMAIL = "email", "Email"
-    AFFILIATES = "affiliates", "Affiliates"
-    REFERRAL = "referral", "Referral"
-    AUDIO = "audio", "Audio"
-    SMS = "sms", "SMS"
-    MOBILE_PUSH = "mobile_push", "Mobile push"
-    CROSS_NETWORK = "cross_network", "Cross-network"
-    AI_ASSISTANTS = "ai_assistants", "AI assistants"
+    DIRECT = "direct", _("Direct")
+    ORGANIC_SEARCH = "organic_search", _("Organic search")
+    PAID_SEARCH = "paid_search", _("Paid search")
+    ORGANIC_SOCIAL = "organic_social", _("Organic social")
+    PAID_SOCIAL = "paid_social", _("Paid social")
+    ORGANIC_VIDEO = "organic_video", _("Organic video")
+    PAID_VIDEO = "paid_video", _("Paid video")
+    ORGANIC_SHOPPING = "organic_shopping", _("Organic shopping")
+    PAID_SHOPPING = "paid_shopping", _("Paid shopping")
+    PAID_OTHER = "paid_other", _("Paid other")
+    DISPLAY = "display", _("Display")
+    EMAIL = "email", _("Email")
+    AFFILIATES = "affiliates", _("Affiliates")
+    REFERRAL = "referral", _("Referral")
+    AUDIO = "audio", _("Audio")
+    SMS = "sms", _("SMS")
+    MOBILE_PUSH = "mobile_push", _("Mobile push")
+    CROSS_NETWORK = "cross_network", _("Cross-network")
+    AI_ASSISTANTS = "ai_assistants", _("AI assistants")
 
 
 class Page(models.Model):
@@ -74,7 +76,7 @@ class Source(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name or "Direct"
+        return self.name or gettext("Direct")
 
 
 class Client(models.Model):
@@ -93,7 +95,7 @@ class Client(models.Model):
         )
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.browser, self.browser_version))) or "Unknown"
+        return " ".join(filter(None, (self.browser, self.browser_version))) or gettext("Unknown")
 
 
 class Location(models.Model):
@@ -111,7 +113,7 @@ class Location(models.Model):
         )
 
     def __str__(self) -> str:
-        return ", ".join(filter(None, (self.city, self.region, self.country))) or "Unknown"
+        return ", ".join(filter(None, (self.city, self.region, self.country))) or gettext("Unknown")
 
 
 class Campaign(models.Model):
@@ -132,7 +134,7 @@ class Campaign(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.utm_campaign or "None"
+        return self.utm_campaign or gettext("None")
 
 
 class Screen(models.Model):
@@ -141,7 +143,7 @@ class Screen(models.Model):
     size = models.CharField(max_length=11, unique=True)
 
     def __str__(self) -> str:
-        return self.size or "Unknown"
+        return self.size or gettext("Unknown")
 
 
 class Language(models.Model):
@@ -150,7 +152,7 @@ class Language(models.Model):
     code = models.CharField(max_length=35, unique=True)
 
     def __str__(self) -> str:
-        return self.code or "Unknown"
+        return self.code or gettext("Unknown")
 
 
 class EventName(models.Model):

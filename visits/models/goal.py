@@ -7,12 +7,14 @@ before it, too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from sites.models import PATTERN_MAX_LENGTH
 from sites.pattern import EVERY_PAGE, InvalidPattern, normalise_page
@@ -24,6 +26,9 @@ from visits.models.condition import (
 )
 from visits.models.dimension import NAME_MAX_LENGTH
 from visits.models.named import NamedOfSite
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Each goal is a question to the facts whenever the goals of a site are reported.
 GOALS_AT_MOST = 100
@@ -37,9 +42,9 @@ class Goal(NamedOfSite):
     """A view of a page, an event, or a view of a page down to some depth."""
 
     class Kind(models.TextChoices):
-        PAGE = "page", "Page viewed"
-        EVENT = "event", "Event"
-        SCROLL = "scroll", "Page read down to a depth"
+        PAGE = "page", _("Page viewed")
+        EVENT = "event", _("Event")
+        SCROLL = "scroll", _("Page read down to a depth")
 
     AT_MOST = GOALS_AT_MOST
 
@@ -56,7 +61,7 @@ class Goal(NamedOfSite):
         max_length=NAME_MAX_LENGTH,
         blank=True,
         validators=[validate_storable],
-        help_text="The name of the event, in the same capitals.",
+        help_text=_("The name of the event, in the same capitals."),
     )
     conditions = models.JSONField(
         default=list,
@@ -64,7 +69,7 @@ class Goal(NamedOfSite):
         help_text='Properties of the event: [{"key": "plan", "operator": "is", "value": "Pro"}].',
     )
     scroll_percent = models.PositiveSmallIntegerField(
-        "scroll depth in per cent",
+        _("scroll depth in per cent"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
@@ -83,14 +88,14 @@ class Goal(NamedOfSite):
                     & Q(scroll_percent__isnull=False)
                     & ~Q(page_pattern="")
                 ),
-                violation_error_message="A goal has what its kind needs and nothing else.",
+                violation_error_message=_("A goal has what its kind needs and nothing else."),
             ),
         )
 
     def clean(self) -> None:
         """Write the page as paths are compared with it; refuse what the kind lacks or does not have."""
         super().clean()
-        errors: dict[str, str] = {}
+        errors: dict[str, StrOrPromise] = {}
         self.event_name = self.event_name.strip()
         self._clean_conditions(errors)
         self._clean_page_pattern(errors)
@@ -102,7 +107,7 @@ class Goal(NamedOfSite):
         """Return what the properties of the event must be like. Raises InvalidCondition."""
         return conditions_from_json(self.conditions)
 
-    def _clean_conditions(self, errors: dict[str, str]) -> None:
+    def _clean_conditions(self, errors: dict[str, StrOrPromise]) -> None:
         if self.conditions is None:
             # What a form makes of an empty field.
             self.conditions = []
@@ -111,16 +116,18 @@ class Goal(NamedOfSite):
         except InvalidCondition as error:
             errors["conditions"] = str(error)
 
-    def _clean_page_pattern(self, errors: dict[str, str]) -> None:
+    def _clean_page_pattern(self, errors: dict[str, StrOrPromise]) -> None:
         pattern = self.page_pattern.strip()
         try:
             self.page_pattern = _normalise_pattern(pattern) if pattern else ""
         except InvalidPattern as error:
             errors["page_pattern"] = str(error)
         if len(self.page_pattern) > PATTERN_MAX_LENGTH:
-            errors["page_pattern"] = f"Use {PATTERN_MAX_LENGTH} characters at most."
+            errors["page_pattern"] = _("Use %(number)s characters at most.") % {
+                "number": PATTERN_MAX_LENGTH
+            }
 
-    def _clean_kind(self, errors: dict[str, str]) -> None:
+    def _clean_kind(self, errors: dict[str, StrOrPromise]) -> None:
         """Compare the fields that are filled in with those that the kind is made of."""
         if self.kind not in self.Kind.values:
             return
@@ -132,7 +139,7 @@ class Goal(NamedOfSite):
             if field not in needed and is_given:
                 errors.setdefault(field, "A goal of this kind has none.")
         if self.conditions and self.kind != self.Kind.EVENT:
-            errors.setdefault("conditions", "Only events have properties.")
+            errors.setdefault("conditions", _("Only events have properties."))
 
 
 # The fields that a goal of each kind is made of, and what to say when one is missing.
@@ -142,9 +149,9 @@ NEEDED: dict[Goal.Kind, tuple[str, ...]] = {
     Goal.Kind.SCROLL: ("page_pattern", "scroll_percent"),
 }
 MISSING = {
-    "page_pattern": "Write the path of a page, for example /thanks or /blog/**.",
-    "event_name": "Write the name of an event, for example Signup.",
-    "scroll_percent": "Write a number from 1 to 100.",
+    "page_pattern": _("Write the path of a page, for example /thanks or /blog/**."),
+    "event_name": _("Write the name of an event, for example Signup."),
+    "scroll_percent": _("Write a number from 1 to 100."),
 }
 
 
@@ -202,7 +209,7 @@ class FunnelStep(models.Model):
             models.UniqueConstraint(
                 fields=("funnel", "position"),
                 name="funnel_has_a_step_once",
-                violation_error_message="Two steps have the same position.",
+                violation_error_message=_("Two steps have the same position."),
             ),
             models.CheckConstraint(
                 name="funnel_has_eight_steps_at_most",
@@ -211,15 +218,18 @@ class FunnelStep(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Step {self.position}"
+        return gettext("Step %(number)s") % {"number": self.position}
 
 
 def validate_steps(funnel: Funnel, goals: Sequence[Goal]) -> None:
     """Raise ValidationError unless these can be the steps of the funnel."""
     if not STEPS_AT_LEAST <= len(goals) <= STEPS_AT_MOST:
-        raise ValidationError(f"A funnel has {STEPS_AT_LEAST} to {STEPS_AT_MOST} steps.")
+        raise ValidationError(
+            _("A funnel has %(least)s to %(most)s steps.")
+            % {"least": STEPS_AT_LEAST, "most": STEPS_AT_MOST}
+        )
     if any(goal.site_id != funnel.site_id for goal in goals):
-        raise ValidationError("All goals of a funnel belong to its site.")
+        raise ValidationError(_("All goals of a funnel belong to its site."))
 
 
 def _normalise_pattern(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sites.models import Site
 from visits.models.dimension import Client, EventName, Page, Property
@@ -11,8 +12,8 @@ from visits.models.visit import Visit, dimension_key
 
 
 class HitKind(models.IntegerChoices):
-    PAGEVIEW = 1, "Pageview"
-    EVENT = 2, "Event"
+    PAGEVIEW = 1, _("Pageview")
+    EVENT = 2, _("Event")
 
 
 class Hit(models.Model):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sites.models import NAME_MAX_LENGTH, Site, validate_one_line
 from visits.models.condition import validate_storable
@@ -29,7 +30,7 @@ class NamedOfSite(models.Model):
             models.UniqueConstraint(
                 fields=("site", "name"),
                 name="site_has_a_%(class)s_once",
-                violation_error_message="The site has one with this name already.",
+                violation_error_message=_("The site has one with this name already."),
             ),
         )
 
@@ -43,10 +44,10 @@ class NamedOfSite(models.Model):
         """
         self._check_name()
         if self._has_moved():
-            raise ValidationError(f"A {self._meta.verbose_name} belongs to its site for good.")
+            raise ValidationError(_("This belongs to its site for good."))
         if self._state.adding and self.site_id and self._is_one_too_many():
-            things = self._meta.verbose_name_plural
-            raise ValidationError(f"A site has {self.AT_MOST} {things} at most. Remove one first.")
+            sentence = _("A site has %(number)s of these at most. Remove one first.")
+            raise ValidationError(sentence % {"number": self.AT_MOST})
 
     def _check_name(self) -> None:
         try:

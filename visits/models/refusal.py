@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sites.models import Site
 from visits.models.dimension import HOSTNAME_MAX_LENGTH
@@ -13,25 +14,25 @@ SAMPLE_TEXT_MAX_LENGTH = 200
 
 
 class RefusalReason(models.TextChoices):
-    BOT = "bot", "Bot or crawler"
-    HEADLESS = "headless", "Browser driven by a program"
-    HOSTNAME = "hostname", "Page of another host name"
-    LOCALHOST = "localhost", "Page on a developer's machine"
-    SPAM = "spam", "Referrer spam"
-    PREFETCH = "prefetch", "Fetched in advance, not seen"
-    OPT_OUT = "opt_out", "Visitor asks not to be counted"
-    ADDRESS = "address", "Excluded address"
-    PAGE = "page", "Excluded page"
-    COUNTRY = "country", "Excluded country"
-    AGENT = "agent", "Excluded user agent"
-    REPEAT = "repeat", "Counted before (same id)"
-    NO_VIEW = "no_view", "Attention to a page that was not viewed"
-    INVALID = "invalid", "Not understood (400)"
-    LIMIT = "limit", "Too many in a short time (429)"
-    ASSET = "asset", "Not a page (image, style, script, feed)"
-    STATUS = "status", "Answered with an error or a redirect"
-    METHOD = "method", "Not a page request (method)"
-    EXPIRED = "expired", "Older than what the site keeps"
+    BOT = "bot", _("Bot or crawler")
+    HEADLESS = "headless", _("Browser driven by a program")
+    HOSTNAME = "hostname", _("Page of another host name")
+    LOCALHOST = "localhost", _("Page on a developer's machine")
+    SPAM = "spam", _("Referrer spam")
+    PREFETCH = "prefetch", _("Fetched in advance, not seen")
+    OPT_OUT = "opt_out", _("Visitor asks not to be counted")
+    ADDRESS = "address", _("Excluded address")
+    PAGE = "page", _("Excluded page")
+    COUNTRY = "country", _("Excluded country")
+    AGENT = "agent", _("Excluded user agent")
+    REPEAT = "repeat", _("Counted before (same id)")
+    NO_VIEW = "no_view", _("Attention to a page that was not viewed")
+    INVALID = "invalid", _("Not understood (400)")
+    LIMIT = "limit", _("Too many in a short time (429)")
+    ASSET = "asset", _("Not a page (image, style, script, feed)")
+    STATUS = "status", _("Answered with an error or a redirect")
+    METHOD = "method", _("Not a page request (method)")
+    EXPIRED = "expired", _("Older than what the site keeps")
 
 
 class Refusal(models.Model):

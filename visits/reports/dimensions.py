@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db.models import Model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from visits.models import (
     Campaign,
@@ -28,6 +30,9 @@ from visits.reports.exceptions import InvalidQuery
 from visits.reports.filter_text import split_dimension
 from visits.reports.metrics import OF_PAGES, OF_TOTALS, Metric, get_metric
 from visits.reports.scan import Fact
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 VISIT_METRICS = (*OF_TOTALS, "percentage")
 PAGE_METRICS = (
@@ -71,8 +76,8 @@ class Dimension:
     """
 
     name: str
-    label: str
-    description: str
+    label: StrOrPromise
+    description: StrOrPromise
     column: str
     model: type[Model] | None = None
     fields: tuple[str, ...] = ()
@@ -98,7 +103,7 @@ class Dimension:
         metric = get_metric(name)
         if name not in self.metrics:
             choices = ", ".join(self.metrics)
-            sentence = _("%(label)s cannot be split by %(name)s. Choose of %(choices)s.") % {
+            sentence = gettext("%(label)s cannot be split by %(name)s. Choose of %(choices)s.") % {
                 "label": metric.label,
                 "name": self.name,
                 "choices": choices,
@@ -134,197 +139,205 @@ DIMENSIONS: Mapping[str, Dimension] = {
     for dimension in (
         _of_page(
             "page",
-            "Page",
-            "The path of a page seen; one path on several hosts is one value.",
+            _("Page"),
+            _("The path of a page seen; one path on several hosts is one value."),
             fields=("path",),
             counting=Counting.FIRST_VIEWS,
         ),
-        _of_page("hostname", "Host name", "The host of a page seen.", fields=("hostname",)),
+        _of_page("hostname", _("Host name"), _("The host of a page seen."), fields=("hostname",)),
         _of_page(
             "title",
-            "Title",
-            "The title that a page seen had when it was last told.",
+            _("Title"),
+            _("The title that a page seen had when it was last told."),
             fields=("title",),
         ),
         Dimension(
             "entry_page",
-            "Entry page",
-            "The path of a visit's first hit.",
+            _("Entry page"),
+            _("The path of a visit's first hit."),
             column="entry_page",
             model=Page,
             fields=("path",),
         ),
         Dimension(
             "exit_page",
-            "Exit page",
-            "The path of a visit's last hit.",
+            _("Exit page"),
+            _("The path of a visit's last hit."),
             column="exit_page",
             model=Page,
             fields=("path",),
         ),
         _of_event(
             "event",
-            "Event",
-            "The name of something that happened.",
+            _("Event"),
+            _("The name of something that happened."),
             column="event_name",
             model=EventName,
             fields=("name",),
         ),
         _of_event(
             "property",
-            "Event property",
-            "The keys that events carry; `property[plan]` splits by the values of the key “plan”.",
+            _("Event property"),
+            _(
+                "The keys that events carry; `property[plan]` splits by the values of the key “plan”."
+            ),
             column="property",
             model=Property,
             fields=("key",),
         ),
         Dimension(
             "goal",
-            "Goal",
-            "The site's goals, each with what met it.",
+            _("Goal"),
+            _("The site's goals, each with what met it."),
             column="goal",
             metrics=GOAL_METRICS,
         ),
         _of_source(
             "source",
-            "Source",
-            "The name of the site, app or newsletter that a visit comes from.",
+            _("Source"),
+            _("The name of the site, app or newsletter that a visit comes from."),
             fields=("name",),
             words=labels.source_label,
         ),
         _of_source(
             "channel",
-            "Channel",
-            "The group of the source.",
+            _("Channel"),
+            _("The group of the source."),
             fields=("channel",),
             words=labels.channel_label,
         ),
         _of_source(
             "referrer",
-            "Referrer",
-            "Host and path of the page that linked here.",
+            _("Referrer"),
+            _("Host and path of the page that linked here."),
             fields=("referrer",),
             words=labels.referrer_label,
         ),
         _of_campaign(
             "utm_source",
-            "Campaign source",
-            "utm_source as sent; visits without one are left out.",
+            _("Campaign source"),
+            _("utm_source as sent; visits without one are left out."),
             fields=("utm_source",),
         ),
         _of_campaign(
             "utm_medium",
-            "Campaign medium",
-            "utm_medium as sent; visits without one are left out.",
+            _("Campaign medium"),
+            _("utm_medium as sent; visits without one are left out."),
             fields=("utm_medium",),
         ),
         _of_campaign(
             "utm_campaign",
-            "Campaign",
-            "utm_campaign as sent; visits without one are left out.",
+            _("Campaign"),
+            _("utm_campaign as sent; visits without one are left out."),
             fields=("utm_campaign",),
         ),
         _of_campaign(
             "utm_term",
-            "Campaign term",
-            "utm_term as sent; visits without one are left out.",
+            _("Campaign term"),
+            _("utm_term as sent; visits without one are left out."),
             fields=("utm_term",),
         ),
         _of_campaign(
             "utm_content",
-            "Campaign content",
-            "utm_content as sent; visits without one are left out.",
+            _("Campaign content"),
+            _("utm_content as sent; visits without one are left out."),
             fields=("utm_content",),
         ),
         _of_place(
             "country",
-            "Country",
-            "The country of the visitor's address.",
+            _("Country"),
+            _("The country of the visitor's address."),
             fields=("country",),
             words=labels.country_label,
         ),
         _of_place(
             "region",
-            "Region",
-            "The region of the visitor's address, within its country.",
+            _("Region"),
+            _("The region of the visitor's address, within its country."),
             fields=("country", "region"),
             words=labels.last_label,
         ),
         _of_place(
             "city",
-            "City",
-            "The city of the visitor's address, within its region.",
+            _("City"),
+            _("The city of the visitor's address, within its region."),
             fields=("country", "region", "city"),
             words=labels.last_label,
         ),
-        _of_client("browser", "Browser", "The name of the visitor's browser.", fields=("browser",)),
+        _of_client(
+            "browser", _("Browser"), _("The name of the visitor's browser."), fields=("browser",)
+        ),
         _of_client(
             "browser_version",
-            "Browser version",
-            "Browser and version.",
+            _("Browser version"),
+            _("Browser and version."),
             fields=("browser", "browser_version"),
             words=labels.version_label,
         ),
-        _of_client("os", "System", "The visitor's operating system.", fields=("os",)),
+        _of_client("os", _("System"), _("The visitor's operating system."), fields=("os",)),
         _of_client(
             "os_version",
-            "System version",
-            "System and version.",
+            _("System version"),
+            _("System and version."),
             fields=("os", "os_version"),
             words=labels.version_label,
         ),
         _of_client(
             "device",
-            "Device",
-            "Desktop, mobile, tablet, TV or console.",
+            _("Device"),
+            _("Desktop, mobile, tablet, TV or console."),
             fields=("device",),
             words=labels.device_label,
         ),
         Dimension(
             "screen",
-            "Screen size",
-            "Width and height of the visitor's screen in pixels.",
+            _("Screen size"),
+            _("Width and height of the visitor's screen in pixels."),
             column="screen",
             model=Screen,
             fields=("size",),
         ),
         Dimension(
             "language",
-            "Language",
-            "The first language that the browser asks for.",
+            _("Language"),
+            _("The first language that the browser asks for."),
             column="language",
             model=Language,
             fields=("code",),
         ),
         Dimension(
             "hour_of_day",
-            "Hour of day",
-            "The hour that the site's clocks showed when the visit began.",
+            _("Hour of day"),
+            _("The hour that the site's clocks showed when the visit began."),
             column="clock_hour",
             part=time_parts.hour_of_day,
             words=time_parts.hour_label,
         ),
         _of_day(
             "weekday",
-            "Weekday",
-            "The day of the week, Monday first.",
+            _("Weekday"),
+            _("The day of the week, Monday first."),
             part=time_parts.weekday,
             words=time_parts.weekday_label,
         ),
         _of_day(
-            "day", "Day", "The day of the visit.", part=time_parts.day, words=time_parts.day_label
+            "day",
+            _("Day"),
+            _("The day of the visit."),
+            part=time_parts.day,
+            words=time_parts.day_label,
         ),
         _of_day(
             "week",
-            "Week",
-            "The week of the visit, known by its Monday.",
+            _("Week"),
+            _("The week of the visit, known by its Monday."),
             part=time_parts.week,
             words=time_parts.day_label,
         ),
         _of_day(
             "month",
-            "Month",
-            "The month of the visit.",
+            _("Month"),
+            _("The month of the visit."),
             part=time_parts.month,
             words=time_parts.month_label,
         ),
@@ -340,14 +353,16 @@ def get_dimension(name: str) -> Dimension:
         raise InvalidQuery("dimension", error.sentence) from error
     if base == "property" and key is not None:
         if not key or len(key) > NAME_MAX_LENGTH or not is_storable(key):
-            raise InvalidQuery("dimension", _("Name the property in brackets: property[plan]."))
+            raise InvalidQuery(
+                "dimension", gettext("Name the property in brackets: property[plan].")
+            )
         return _property_of(name, key)
     if name not in DIMENSIONS:
         choices = ", ".join(DIMENSIONS)
         shown = name[:40]
         raise InvalidQuery(
             "dimension",
-            _("“%(shown)s” is not a dimension. Choose one of %(choices)s.")
+            gettext("“%(shown)s” is not a dimension. Choose one of %(choices)s.")
             % {"shown": shown, "choices": choices},
         )
     return DIMENSIONS[name]
@@ -359,7 +374,7 @@ def _property_of(name: str, key: str) -> Dimension:
         DIMENSIONS["property"],
         name=name,
         label=key,
-        description=f"What events carry as “{key}”.",
+        description=gettext("What events carry as “%(key)s”.") % {"key": key},
         fields=("value",),
         property_key=key,
     )

@@ -74,8 +74,11 @@ class Filter:
     @property
     def words(self) -> str:
         """The filter as people read it: “Browser is Chrome or Firefox”."""
-        values = " or ".join(self._value_words(value) for value in self.values)
-        return f"{self._label} {self.operator.label} {values}"
+        values = [self._value_words(value) for value in self.values]
+        last = values.pop()
+        if values:
+            last = _("%(values)s or %(last)s") % {"values": ", ".join(values), "last": last}
+        return f"{self._label} {self.operator.label} {last}"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -87,8 +90,10 @@ class Filter:
     @property
     def _label(self) -> str:
         if self.name == PROPERTY:
-            return "Property" if self.key is None else f"Property {self.key}"
-        return "Goal" if self.name == GOAL else DIMENSIONS[self.name].label
+            if self.key is None:
+                return _("Property")
+            return _("Property %(key)s") % {"key": self.key}
+        return _("Goal") if self.name == GOAL else str(DIMENSIONS[self.name].label)
 
     def _value_words(self, value: str) -> str:
         """Return the words of a whole value; a part of one stays as it was typed."""

@@ -2,56 +2,47 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
+from django.utils.translation import gettext_lazy as _
 
+from sites.country import country_names
 from visits.models import Channel
 
-COUNTRIES_PATH = Path(__file__).resolve().parent.parent / "data" / "countries.json"
-UNKNOWN = "Unknown"
-DIRECT = "Direct"
-NO_REFERRER = "No referrer"
+UNKNOWN = _("Unknown")
+DIRECT = _("Direct")
+NO_REFERRER = _("No referrer")
 DEVICES = {
-    "desktop": "Desktop",
-    "mobile": "Mobile",
-    "tablet": "Tablet",
-    "tv": "TV",
-    "console": "Console",
+    "desktop": _("Desktop"),
+    "mobile": _("Mobile"),
+    "tablet": _("Tablet"),
+    "tv": _("TV"),
+    "console": _("Console"),
 }
-CHANNELS = {channel.value: str(channel.label) for channel in Channel}
-
-
-@cache
-def country_names() -> dict[str, str]:
-    """Return English names by ISO 3166 alpha-2 codes."""
-    names: dict[str, str] = json.loads(COUNTRIES_PATH.read_text(encoding="utf-8"))
-    return names
+CHANNELS = {channel.value: channel.label for channel in Channel}
 
 
 def country_label(code: str) -> str:
     """Return the name of a country, the code itself when it has none."""
-    return country_names().get(code, code) or UNKNOWN
+    return country_names().get(code, code) or str(UNKNOWN)
 
 
 def device_label(device: str) -> str:
-    return DEVICES.get(device, device) or UNKNOWN
+    return str(DEVICES.get(device, device) or UNKNOWN)
 
 
 def channel_label(channel: str) -> str:
-    return CHANNELS.get(channel, channel) or UNKNOWN
+    return str(CHANNELS.get(channel, channel) or UNKNOWN)
 
 
 def source_label(name: str) -> str:
-    return name or DIRECT
+    return name or str(DIRECT)
 
 
 def referrer_label(referrer: str) -> str:
-    return referrer or NO_REFERRER
+    return referrer or str(NO_REFERRER)
 
 
 def text_label(text: str) -> str:
-    return text or UNKNOWN
+    return text or str(UNKNOWN)
 
 
 def last_label(*texts: str) -> str:
@@ -61,4 +52,4 @@ def last_label(*texts: str) -> str:
 
 def version_label(name: str, version: str) -> str:
     """Return such as "Firefox 120"."""
-    return f"{name} {version}".strip() or UNKNOWN
+    return f"{name} {version}".strip() or str(UNKNOWN)

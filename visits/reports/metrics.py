@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import total_ordering
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from visits.reports.exceptions import InvalidQuery
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MICROS = 1_000_000
 
@@ -76,9 +80,9 @@ class Metric:
     """A number made of sums over facts: `total`, or `total` divided by `divided_by`."""
 
     name: str
-    label: str
+    label: StrOrPromise
     unit: Unit
-    description: str
+    description: StrOrPromise
     total: str
     divided_by: str | None = None
     is_better_lower: bool = False
@@ -109,107 +113,113 @@ METRICS: Mapping[str, Metric] = {
     for metric in (
         Metric(
             "visitors",
-            "Visitors",
+            _("Visitors"),
             Unit.COUNT,
-            "Different people per day; over several days, the sum of the days.",
+            _("Different people per day; over several days, the sum of the days."),
             total="visitors",
         ),
         Metric(
             "visits",
-            "Visits",
+            _("Visits"),
             Unit.COUNT,
-            "Series of hits of one visitor with pauses under 30 minutes.",
+            _("Series of hits of one visitor with pauses under 30 minutes."),
             total="visits",
         ),
-        Metric("pageviews", "Pageviews", Unit.COUNT, "Pages seen.", total="pageviews"),
-        Metric("events", "Events", Unit.COUNT, "Named things that happened.", total="events"),
+        Metric("pageviews", _("Pageviews"), Unit.COUNT, _("Pages seen."), total="pageviews"),
+        Metric("events", _("Events"), Unit.COUNT, _("Named things that happened."), total="events"),
         Metric(
             "views_per_visit",
-            "Views per visit",
+            _("Views per visit"),
             Unit.RATIO,
-            "Pageviews divided by visits.",
+            _("Pageviews divided by visits."),
             total="views_of_visits",
             divided_by="visits",
         ),
         Metric(
             "bounce_rate",
-            "Bounce rate",
+            _("Bounce rate"),
             Unit.RATE,
-            "Share of visits with one pageview at most and no interactive event.",
+            _("Share of visits with one pageview at most and no interactive event."),
             total="bounces",
             divided_by="visits",
             is_better_lower=True,
         ),
         Metric(
             "visit_duration",
-            "Visit duration",
+            _("Visit duration"),
             Unit.SECONDS,
-            "Mean time from the first to the last sign of a visit, zeros included.",
+            _("Mean time from the first to the last sign of a visit, zeros included."),
             total="duration_seconds",
             divided_by="visits",
         ),
         Metric(
             "time_on_page",
-            "Time on page",
+            _("Time on page"),
             Unit.SECONDS,
-            "Mean time for which a page was visible and in focus, of the views that told.",
+            _("Mean time for which a page was visible and in focus, of the views that told."),
             total="engaged_seconds",
             divided_by="engaged_views",
         ),
         Metric(
             "scroll_depth",
-            "Scroll depth",
+            _("Scroll depth"),
             Unit.PERCENT,
-            "How far down a page was seen, on average of the views that told.",
+            _("How far down a page was seen, on average of the views that told."),
             total="scroll_percent",
             divided_by="scrolled_views",
         ),
-        Metric("entries", "Entries", Unit.COUNT, "Visits that began on the page.", total="entries"),
-        Metric("exits", "Exits", Unit.COUNT, "Visits that ended on the page.", total="exits"),
+        Metric(
+            "entries",
+            _("Entries"),
+            Unit.COUNT,
+            _("Visits that began on the page."),
+            total="entries",
+        ),
+        Metric("exits", _("Exits"), Unit.COUNT, _("Visits that ended on the page."), total="exits"),
         Metric(
             "exit_rate",
-            "Exit rate",
+            _("Exit rate"),
             Unit.RATE,
-            "Exits divided by pageviews.",
+            _("Exits divided by pageviews."),
             total="exits",
             divided_by="pageviews",
             is_better_lower=True,
         ),
         Metric(
             "conversions",
-            "Conversions",
+            _("Conversions"),
             Unit.COUNT,
-            "How often the goal was met.",
+            _("How often the goal was met."),
             total="conversions",
         ),
         Metric(
             "conversion_rate",
-            "Conversion rate",
+            _("Conversion rate"),
             Unit.RATE,
-            "Visitors who met the goal, of all visitors of the same filters.",
+            _("Visitors who met the goal, of all visitors of the same filters."),
             total="visitors",
             divided_by="all_visitors",
         ),
         Metric(
             "revenue",
-            "Revenue",
+            _("Revenue"),
             Unit.MONEY,
-            "What events earned, by currency.",
+            _("What events earned, by currency."),
             total="revenue",
         ),
         Metric(
             "percentage",
-            "Share",
+            _("Share"),
             Unit.RATE,
-            "The visitors of a value as a share of all visitors.",
+            _("The visitors of a value as a share of all visitors."),
             total="visitors",
             divided_by="total_visitors",
         ),
         Metric(
             "current_visitors",
-            "Current visitors",
+            _("Current visitors"),
             Unit.COUNT,
-            "Different visitors of the last five minutes.",
+            _("Different visitors of the last five minutes."),
             total="current_visitors",
         ),
     )
@@ -219,7 +229,7 @@ METRICS: Mapping[str, Metric] = {
 OF_PAGES: Mapping[str, Metric] = {
     "bounce_rate": replace(
         METRICS["bounce_rate"],
-        description="Share of the visits that began on the page and bounced.",
+        description=_("Share of the visits that began on the page and bounced."),
         total="entry_bounces",
         divided_by="entries",
     )
@@ -249,7 +259,7 @@ def metrics_of_totals(names: Iterable[str], *more: str) -> tuple[Metric, ...]:
     for metric in metrics:
         if metric.name not in (*OF_TOTALS, *more):
             choices = ", ".join((*OF_TOTALS, *more))
-            sentence = _("%(label)s needs a breakdown. Choose of %(choices)s.") % {
+            sentence = gettext("%(label)s needs a breakdown. Choose of %(choices)s.") % {
                 "label": metric.label,
                 "choices": choices,
             }
@@ -263,7 +273,7 @@ def get_metric(name: str) -> Metric:
         shown, choices = name[:40], ", ".join(METRICS)
         raise InvalidQuery(
             "metrics",
-            _("“%(shown)s” is not a metric. Choose of %(choices)s.")
+            gettext("“%(shown)s” is not a metric. Choose of %(choices)s.")
             % {"shown": shown, "choices": choices},
         )
     return METRICS[name]

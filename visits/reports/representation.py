@@ -25,7 +25,7 @@ def head_as_json(report: Report) -> JSON:
         "interval": report.interval.value if report.interval else None,
         "dimensions": [dimension.name for dimension in report.dimensions],
         "metrics": [
-            {"name": metric.name, "label": metric.label, "unit": metric.unit.value}
+            {"name": metric.name, "label": str(metric.label), "unit": metric.unit.value}
             for metric in report.metrics
         ],
         "total_rows": report.total_rows,

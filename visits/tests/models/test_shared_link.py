@@ -83,7 +83,7 @@ def test_site_has_a_number_of_links(site: Site, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(shared_link.SharedLink, "AT_MOST", 1)
     make_link(site)
 
-    with pytest.raises(ValidationError, match="1 shared links at most"):
+    with pytest.raises(ValidationError, match="1 of these at most"):
         SharedLink(site=site, name="Another").full_clean()
 
 
