@@ -58,14 +58,12 @@ Parameters = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A valid choice. `dimensions` maps panels to the dimension that each shows; `opened` is the name of
-    the panel that shows all its rows, or empty; without an interval it is the period's own. `kept` are other
-    parameters of the page that links leave as they are."""
+    """A valid choice. `dimensions` maps panels to the dimension that each shows; without an interval it is
+    the period's own. `kept` are other parameters of the page that links leave as they are."""
 
     period: Period
     metric: str = DEFAULT_METRIC
     dimensions: Mapping[str, str] = field(default_factory=dict)
-    opened: str = ""
     comparison: Comparison = DEFAULT_COMPARISON
     interval: Interval | None = None
     segments: tuple[Segment, ...] = ()
@@ -87,7 +85,6 @@ class Choice:
             period=period,
             metric=_metric(params),
             dimensions={panel.name: _dimension(panel, params) for panel in PANELS},
-            opened=_opened(params),
             comparison=parse_comparison(params, DEFAULT_COMPARISON.name),
             interval=None if interval is period.interval else interval,
             segments=segments,
@@ -116,14 +113,13 @@ class Choice:
         is_default = self.comparison == DEFAULT_COMPARISON
         comparison = {} if is_default else self.comparison.parameters()
         metric = {} if self.metric == DEFAULT_METRIC else {"metric": self.metric}
-        opened = {"all": self.opened} if self.opened else {}
         panels = {PANELS_PARAMETER: ALL_PANELS} if self.has_all_panels else {}
         shown = {**self._changed_dimensions(), **self.behaviour.parameters()}
         return (
             *{**period, **interval}.items(),
             *((SEGMENT, str(segment.pk)) for segment in self.segments),
             *((FIELD, each.text) for each in self.filters),
-            *{**comparison, **metric, **shown, **opened, **panels}.items(),
+            *{**comparison, **metric, **shown, **panels}.items(),
             *self.kept,
         )
 
@@ -177,9 +173,6 @@ class Choice:
     def with_page(self, path: str) -> Choice:
         """Return the choice of the ways through a page."""
         return replace(self, behaviour=replace(self.behaviour, page=path))
-
-    def with_opened(self, panel: str) -> Choice:
-        return replace(self, opened=panel)
 
     def with_filter(self, condition: Filter) -> Choice:
         return replace(self, filters=(*self.filters, condition))
@@ -243,13 +236,6 @@ def _dimension(panel: PanelChoice, params: Mapping[str, str]) -> str:
     if dimension not in panel.dimensions:
         raise InvalidQuery(panel.name, f"“{dimension[:40]}” is not a list of this report.")
     return dimension
-
-
-def _opened(params: Mapping[str, str]) -> str:
-    opened = params.get("all", "")
-    if opened and opened not in {panel.name for panel in PANELS}:
-        raise InvalidQuery("all", f"“{opened[:40]}” is not a list of this report.")
-    return opened
 
 
 def _has_all_panels(params: Mapping[str, str]) -> bool:

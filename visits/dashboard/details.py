@@ -47,7 +47,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class SearchForm:
-    """`kept` are the parameters that a search leaves as they are, `own` the names of those that it decides."""
+    """`kept` are the parameters that a search leaves as they are, `own` the names of those it decides."""
 
     text: str
     kept: Parameters
@@ -123,7 +123,7 @@ def _pages(choice: Choice, table: DetailTable) -> Pagination:
 
 def _empty(report: SiteReport, dimension: Dimension, listing: Listing) -> Emptiness:
     if not listing.search:
-        return emptiness(dimension, report.choice, report.is_own)
+        return emptiness(dimension, report.choice, report.site.pk, report.is_own)
     return Emptiness(
         _("Nothing with “%(search)s”") % {"search": listing.search},
         _("Search for another part of a name."),

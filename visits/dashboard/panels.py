@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from visits.dashboard.choice import Choice
 from visits.dashboard.filter_chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import PanelChoice
+from visits.dashboard.panel_choice import PanelChoice, Words
+from visits.models import Operator
 from visits.models.place_files import place_files
-from visits.reports.breakdown import PANEL_ROWS, breakdown
+from visits.reports.breakdown import breakdown
 from visits.reports.dimensions import DIMENSIONS, Dimension
 from visits.reports.metrics import number
 from visits.reports.query import ReportQuery
-from visits.reports.results import Cell, Report, Row
+from visits.reports.results import Report, Row
 from visits.reports.totals import totals
-from visits.templatetags.stats import exact, metric_exact, metric_value, percent
+from visits.templatetags.stats import metric_exact, metric_value, percent
 
-OPENED_ROWS = 100
-DEFAULT_METRICS = ("visitors",)
+# What a row counts.
+METRIC = "visitors"
+# Beside a filter by one value, a list of what is within that value says more.
+FINER = {"browser": "browser_version", "os": "os_version"}
 PATHS = ("page", "entry_page", "exit_page", "referrer")
-NO_PLACES = (
+NO_PLACES = gettext_lazy(
     "Places are not looked up here. The person who runs this installation can set GEOIP_PATH,"
     " or run make geoip."
 )
-# What would fill a list that has nothing in it.
-EMPTY_TITLES = {
-    "utm_campaign": "No campaigns in this period",
-}
-EMPTY_TEXTS = {
-    "utm_campaign": "Add utm_source and utm_campaign to the links that you send out.",
-}
+# What is the same for all five texts of a campaign.
+CAMPAIGN = "utm_"
 
 
 @dataclass(frozen=True, slots=True)
 class BarRow:
-    """`filter` adds the row's value to the filters, or takes it away where it is one of them."""
+    """`filter` adds the row's value to the filters, or takes it away where it is one of them. `change_id` is
+    the element for its change, which comes when somebody looks (visits.dashboard.row_changes)."""
 
+    change_id: str
     label: str
     pieces: Pieces
     value: str
@@ -68,20 +74,22 @@ class Panel:
     id: str
     title: str
     tabs: list[ChoiceLink]
+    variants: list[ChoiceLink]
     name_label: str
     value_label: str
-    share_label: str
     rows: list[BarRow]
-    more: ChoiceLink | None
+    details_url: str
+    changes_url: str
     note: str
     empty: Emptiness | None
     is_wide: bool
 
     @property
-    def metric_label(self) -> str:
-        """Return what stands above the numbers, empty above none."""
-        labels = (self.share_label, self.value_label) if self.rows else ()
-        return " · ".join(filter(None, labels))
+    def said(self) -> str:
+        """Return what has been refreshed, for screen readers."""
+        rows = len(self.rows)
+        words = ngettext("%(list)s: %(number)s row", "%(list)s: %(number)s rows", rows)
+        return words % {"list": self.name_label, "number": rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,110 +99,136 @@ class WaitingPanel:
     id: str
     title: str
     tabs: list[ChoiceLink]
+    variants: list[ChoiceLink]
     url: str
     whole_url: str
     is_wide: bool
 
 
 def panel(
-    query: ReportQuery, choice: Choice, chosen: PanelChoice, is_own: bool
+    query: ReportQuery,
+    choice: Choice,
+    chosen: PanelChoice,
+    is_own: bool,
+    hidden: Collection[str] = (),
 ) -> Panel:
     """Return a panel with the rows of the dimension that was chosen for it; two questions to the facts.
 
-    Owners are told, where nothing is shown, what they can do about it.
+    Owners are told, where nothing is shown, what they can do about it. `hidden` are tabs to leave out.
     """
-    dimension = DIMENSIONS[choice.dimensions[chosen.name]]
-    limit = OPENED_ROWS if choice.opened == chosen.name else PANEL_ROWS
+    dimension = DIMENSIONS[shown_name(choice, chosen)]
     # A panel compares nothing: it asks for one period.
-    report = breakdown(query.at(query.period), dimension.name, DEFAULT_METRICS, limit=limit)
+    report = breakdown(query.at(query.period), dimension.name, (METRIC,))
+    has_changes = bool(report.rows and query.comparison)
     return Panel(
         id=chosen.element_id,
-        title=chosen.title,
-        tabs=tabs(choice, chosen),
-        name_label=dimension.label,
-        value_label=report.metrics[0].label,
-        share_label="",
-        rows=_rows(report, choice),
-        more=_more(report, choice, chosen),
+        title=str(chosen.title),
+        tabs=tabs(choice, chosen, hidden),
+        variants=variants(choice, chosen),
+        name_label=str(dimension.label),
+        value_label=str(report.metrics[0].label),
+        rows=_rows(report, choice, chosen),
+        details_url=details_url(choice, dimension.name) if report.rows else "",
+        changes_url=choice.query() if has_changes else "",
         note=_note(report),
-        empty=None if report.rows else emptiness(dimension, choice, is_own),
+        empty=None if report.rows else emptiness(dimension, choice, query.site.pk, is_own),
         is_wide=chosen.is_wide,
     )
 
 
-def waiting_panel(choice: Choice, chosen: PanelChoice) -> WaitingPanel:
+def waiting_panel(
+    choice: Choice, chosen: PanelChoice, hidden: Collection[str] = ()
+) -> WaitingPanel:
     """Return a panel without asking the facts."""
     return WaitingPanel(
         id=chosen.element_id,
-        title=chosen.title,
-        tabs=tabs(choice, chosen),
+        title=str(chosen.title),
+        tabs=tabs(choice, chosen, hidden),
+        variants=variants(choice, chosen),
         url=choice.query(),
         whole_url=f"{choice.with_all_panels().query()}#{chosen.element_id}",
         is_wide=chosen.is_wide,
     )
 
 
-def tabs(choice: Choice, chosen: PanelChoice) -> list[ChoiceLink]:
-    """Return a link for each dimension that a panel can show."""
-    shown = choice.dimensions[chosen.name]
+def shown_name(choice: Choice, chosen: PanelChoice) -> str:
+    """Return the name of what a panel lists: versions, where somebody filters by one browser or system."""
+    name = choice.dimensions[chosen.name]
+    is_single = any(
+        condition.dimension == name
+        and condition.operator == Operator.IS
+        and len(condition.values) == 1
+        for condition in choice.all_filters
+    )
+    return FINER.get(name, name) if is_single else name
+
+
+def details_url(choice: Choice, dimension: str) -> str:
+    """Return the address of all values of a dimension, seen from the report."""
+    return f"details/{dimension}/{choice.query()}"
+
+
+def tabs(choice: Choice, chosen: PanelChoice, hidden: Collection[str] = ()) -> list[ChoiceLink]:
+    """Return a link for each list that a panel can show."""
+    shown = chosen.tab_of(choice.dimensions[chosen.name])
     return [
-        choice.with_dimension(chosen.name, name).link(
-            label, chosen.name, anchor=f"#{chosen.element_id}", is_chosen=shown == name
-        )
+        _tab(choice, chosen, name, label, shown)
         for name, label in chosen.tabs.items()
+        if name == shown or name not in hidden
     ]
 
 
-def _rows(report: Report, choice: Choice) -> list[BarRow]:
+def variants(choice: Choice, chosen: PanelChoice) -> list[ChoiceLink]:
+    """Return the dimensions among which the tab lets choose; none where a filter has chosen."""
+    shown = choice.dimensions[chosen.name]
+    if shown_name(choice, chosen) != shown:
+        return []
+    group = chosen.variants.get(chosen.tab_of(shown), {})
+    return [_tab(choice, chosen, name, label, shown) for name, label in group.items()]
+
+
+def _tab(choice: Choice, chosen: PanelChoice, name: str, label: Words, shown: str) -> ChoiceLink:
+    anchor = f"#{chosen.element_id}"
+    other = choice.with_dimension(chosen.name, name)
+    return other.link(str(label), chosen.name, anchor=anchor, is_chosen=name == shown)
+
+
+def change_id(chosen: PanelChoice, row: Row) -> str:
+    """Return the id of the element for the change of a row: it stays with the row's value."""
+    return f"{chosen.element_id}-{zlib.crc32(row.texts[0].encode())}"
+
+
+def _rows(report: Report, choice: Choice, chosen: PanelChoice) -> list[BarRow]:
     largest = max((number(row.values[0]) for row in report.rows), default=0)
     total = _total(report)
-    return [_row(report, row, choice, total, largest) for row in report.rows]
+    return [_row(report, row, choice, chosen, total, largest) for row in report.rows]
 
 
 def _total(report: Report) -> float:
-    """Return what rows are shares of; 0 where they are not, or where there are no rows."""
+    """Return what rows are shares of; 0 where there are no rows."""
     if not report.rows:
         return 0
-    [metric] = report.metrics
-    [total] = totals(report.query, (metric.name,)).column(metric.name)
+    [total] = totals(report.query, (METRIC,)).column(METRIC)
     return number(total)
 
 
-def _row(report: Report, row: Row, choice: Choice, total: float, largest: float) -> BarRow:
-    cell, *others = report.cells(row)
+def _row(
+    report: Report, row: Row, choice: Choice, chosen: PanelChoice, total: float, largest: float
+) -> BarRow:
+    [cell] = report.cells(row)
     value, label = number(cell.value), visible(row.label)
     dimension = report.dimensions[0]
     return BarRow(
+        change_id=change_id(chosen, row),
         label=label,
         pieces=pieces(label) if dimension.name in PATHS else Pieces(label),
         value=metric_value(cell.value, cell.metric),
         exact=metric_exact(cell.value, cell.metric),
-        share=_share(value, total, others),
+        share=percent(value / total) if total else "",
         bar_percent=round(100 * value / largest, 2) if largest else 0,
         flag=flag_of(row.country),
         filter=row_filter(choice, dimension.name, row.texts[0], label),
     )
-
-
-def _share(value: float, total: float, others: list[Cell]) -> str:
-    """Return a row's second number: the metric that was asked for, or the share of the total."""
-    if others:
-        return metric_value(others[0].value, others[0].metric)
-    return percent(value / total) if total else ""
-
-
-def _more(report: Report, choice: Choice, chosen: PanelChoice) -> ChoiceLink | None:
-    """Return the link that shows all rows, or the first ones again; None when all of them fit."""
-    if report.total_rows <= PANEL_ROWS:
-        return None
-    is_opened = choice.opened == chosen.name
-    label = f"Show {PANEL_ROWS} only" if is_opened else _more_label(report.total_rows)
-    other = choice.with_opened("" if is_opened else chosen.name)
-    return other.link(label, "all", anchor=f"#{chosen.element_id}")
-
-
-def _more_label(rows: int) -> str:
-    return f"Show all {rows}" if rows <= OPENED_ROWS else f"Show {OPENED_ROWS} of {exact(rows)}"
 
 
 def _note(report: Report) -> str:
@@ -202,16 +236,25 @@ def _note(report: Report) -> str:
     is_place = report.dimension is not None and report.dimension.is_place
     is_unknown = all(not any(row.key) for row in report.rows)
     is_told = is_place and report.rows and is_unknown and not place_files()
-    return NO_PLACES if is_told else ""
+    return str(NO_PLACES) if is_told else ""
 
 
-def emptiness(dimension: Dimension, choice: Choice, is_own: bool) -> Emptiness:
+def emptiness(dimension: Dimension, choice: Choice, site_id: int, is_own: bool) -> Emptiness:
     """Return what would fill a list: fewer filters, another period, or something that is not sent yet."""
+    other_period = _("Choose another period above.")
     if choice.all_filters:
-        text = "Take one away, or choose another period above."
-        return Emptiness("Nothing with these filters", text)
-    title = EMPTY_TITLES.get(dimension.name, "Nothing in this period")
+        text = _("Take one away, or choose another period above.")
+        return Emptiness(_("Nothing with these filters"), text)
+    if not dimension.name.startswith(CAMPAIGN):
+        return Emptiness(_("Nothing in this period"), other_period)
+    title = _("No campaigns in this period")
     if not is_own:
-        return Emptiness(title, "Choose another period above.")
-    text = EMPTY_TEXTS.get(dimension.name, "Choose another period above.")
-    return Emptiness(title, text)
+        return Emptiness(title, other_period)
+    install_url = reverse("site_install", args=[site_id])
+    text = _("Add %(parameter)s to your links.") % {"parameter": _campaign_parameter(dimension)}
+    return Emptiness(title, text, f"{install_url}#campaigns", _("Show how"))
+
+
+def _campaign_parameter(dimension: Dimension) -> str:
+    """Return what a link lacks: without a source it belongs to no campaign."""
+    return "utm_source" if dimension.name == "utm_campaign" else dimension.name

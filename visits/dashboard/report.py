@@ -14,12 +14,12 @@ from visits.dashboard.behaviour import BehaviourPanel, behaviour_panel
 from visits.dashboard.choice import TILES, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import BEHAVIOUR, PanelChoice
+from visits.dashboard.panel_choice import BEHAVIOUR, HOSTNAME, PanelChoice
 from visits.dashboard.panels import Panel, WaitingPanel, panel, waiting_panel
 from visits.dashboard.scope import LIVE, Scope
 from visits.dashboard.series import SeriesDrawing, series_drawing
 from visits.dashboard.tiles import Tile, tiles
-from visits.models import Visit
+from visits.models import Page, Visit
 from visits.models.siteday import SiteDay
 from visits.reports.parsing import INTERVAL_FIELD
 from visits.reports.query import ReportQuery
@@ -102,14 +102,22 @@ class SiteReport:
     def panel(self, chosen: PanelChoice) -> Panel | BehaviourPanel:
         if chosen.name == BEHAVIOUR:
             return behaviour_panel(self.query, self.choice, chosen, self.is_own)
-        return panel(self.query, self.choice, chosen, self.is_own)
+        hidden = self.hidden_tabs() if HOSTNAME in chosen.tabs else ()
+        return panel(self.query, self.choice, chosen, self.is_own, hidden)
 
     def panels(self) -> list[Panel | BehaviourPanel]:
         return [self.panel(chosen) for chosen in self.scope.panels]
 
     def waiting_panels(self) -> list[WaitingPanel]:
         """Return what stands in for the panels until they come by themselves."""
-        return [waiting_panel(self.choice, chosen) for chosen in self.scope.panels]
+        hidden = self.hidden_tabs()
+        return [waiting_panel(self.choice, chosen, hidden) for chosen in self.scope.panels]
+
+    def hidden_tabs(self) -> tuple[str, ...]:
+        """Return the tabs that would say nothing: a list of hosts, where the site has one."""
+        pages = Page.objects.filter(site=self.site).order_by()
+        hosts = pages.values_list("hostname").distinct()[:2]
+        return () if len(hosts) > 1 else (HOSTNAME,)
 
     def hits(self) -> list[HitRow]:
         return hit_rows(recent_hits(self.query), self.today)
@@ -120,6 +128,7 @@ class SiteReport:
             id=HITS_ID,
             title=HITS_TITLE,
             tabs=[],
+            variants=[],
             url=self.choice.query(),
             whole_url=f"{self.choice.with_all_panels().query()}#{HITS_ID}",
             is_wide=True,

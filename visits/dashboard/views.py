@@ -20,6 +20,7 @@ from visits.dashboard.panel_choice import PANELS_BY_ID
 from visits.dashboard.remembered_period import remember, remembered
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ReportBar, period_menu, report_bar
+from visits.dashboard.row_changes import PANELS_BY_CHANGES, row_changes
 from visits.dashboard.scope import Scope
 from visits.reports.exceptions import InvalidQuery, LostDays
 
@@ -83,6 +84,11 @@ def _part_of_report(request: HttpRequest, report: SiteReport) -> HttpResponse | 
         report.scope.require(PANELS_BY_ID[target].name)
         panel = report.panel(PANELS_BY_ID[target])
         return render(request, panel.template, {"panel": panel})
+    if target in PANELS_BY_CHANGES:
+        chosen = PANELS_BY_CHANGES[target]
+        report.scope.require(chosen.name)
+        changes = row_changes(report.query, report.choice, chosen)
+        return render(request, "visits/_row_changes.html", {"changes": changes})
     return None
 
 

@@ -258,7 +258,6 @@ def test_segment_is_one_chip_that_tells_its_filters(site: Site) -> None:
         ("sources=source", ("sources",), "sources="),
         ("period=28d", ("period", "from", "to"), "period=28d&from=&to="),
         ("period=7d&interval=hour", ("period", "interval"), "period=7d&interval=hour"),
-        ("all=pages", ("all",), "all=pages"),
         (
             "filter=os:is:A&filter=os:is:B",
             ("segment", "filter"),
