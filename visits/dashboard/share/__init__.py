@@ -1,0 +1,1 @@
+"""The doors for readers of shared links, and the pages where owners make such links."""
