@@ -44,11 +44,11 @@ KINDS = {
             "For example /thanks or /admin/**. A * stands for a part between slashes, ** for any depth."
         ),
     ),
-    Exclusion.Kind.COUNTRY: KindWords(_("Countries"), _("Country"), "_("),
+    Exclusion.Kind.COUNTRY: KindWords(_("Countries"), _("Country"), ""),
     Exclusion.Kind.AGENT: KindWords(
-        ")User agents_(",
-        ")Part of the user agent_(",
-        ")For example UptimeWatch, in capitals or not. With a * it is compared with the whole.",
+        _("User agents"),
+        _("Part of the user agent"),
+        _("For example UptimeWatch, in capitals or not. With a * it is compared with the whole."),
     ),
 }
 
