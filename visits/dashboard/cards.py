@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from sites.models import Site
 from visits.dashboard.geometry import Sparkline, sparkline
@@ -50,7 +51,7 @@ def _card(card: SiteCard) -> Card:
         has_hits=card.has_hits,
         value=metric_value(card.visitors, metric),
         exact=metric_exact(card.visitors, metric),
-        label="visitor in 7 days" if card.visitors == 1 else "visitors in 7 days",
+        label=ngettext("visitor in 7 days", "visitors in 7 days", card.visitors),
         sparkline=sparkline(card.series),
         change=change_of(cell),
         current=card.current_visitors,

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sites.models import Site
 from visits.dashboard.label import visible
@@ -20,13 +22,10 @@ REFUSAL_AGE = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class FirstHit:
-    """A hit in words. Empty text is what is not known; `event` is empty for a pageview."""
+    """A hit in words; `place` is empty when it is not known."""
 
     place: str
-    path: str
-    event: str
-    browser: str
-    ago: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,13 @@ def first_hit(site: Site, now: dt.datetime) -> FirstHit | None:
     if hit is None:
         return None
     place = hit.visit.location
-    return FirstHit(
-        place=place.city or place.region or place.country,
-        path=visible(hit.page.path),
-        event=visible(hit.event_name.name) if hit.event_name else "",
-        browser=hit.client.browser,
-        ago=_ago(now - hit.at),
-    )
+    known = {
+        "place": place.city or place.region or place.country,
+        "event": visible(hit.event_name.name) if hit.event_name else "",
+        "browser": hit.client.browser,
+    }
+    words = known | {"path": visible(hit.page.path), "ago": _ago(now - hit.at)}
+    return FirstHit(known["place"], _sentence(words) % words)
 
 
 def recent_refusal(site: Site, now: dt.datetime) -> RecentRefusal | None:
@@ -74,10 +73,35 @@ def recent_refusal(site: Site, now: dt.datetime) -> RecentRefusal | None:
     return RecentRefusal(refusal.get_reason_display(), words, refusal.count, hour)
 
 
+def _sentence(words: dict[str, str]) -> str:
+    """Return the sentence that says what is known; pieces of one could not be translated."""
+    match bool(words["event"]), bool(words["place"]), bool(words["browser"]):
+        case False, True, True:
+            return _("A visitor from %(place)s read %(path)s with %(browser)s %(ago)s.")
+        case False, True, False:
+            return _("A visitor from %(place)s read %(path)s %(ago)s.")
+        case False, False, True:
+            return _("A visitor read %(path)s with %(browser)s %(ago)s.")
+        case False, False, False:
+            return _("A visitor read %(path)s %(ago)s.")
+        case True, True, True:
+            return _(
+                "A visitor from %(place)s sent %(event)s on %(path)s with %(browser)s %(ago)s."
+            )
+        case True, True, False:
+            return _("A visitor from %(place)s sent %(event)s on %(path)s %(ago)s.")
+        case True, False, True:
+            return _("A visitor sent %(event)s on %(path)s with %(browser)s %(ago)s.")
+        case _event_alone:
+            return _("A visitor sent %(event)s on %(path)s %(ago)s.")
+
+
 def _ago(age: dt.timedelta) -> str:
     seconds = max(0, int(age.total_seconds()))
     if seconds < 1:
-        return "just now"
+        return _("just now")
     if seconds < MINUTE_SECONDS:
-        return f"{seconds} second{'' if seconds == 1 else 's'} ago"
-    return f"{timesince(dt.datetime.min, dt.datetime.min + age, depth=1)} ago".replace("\xa0", " ")
+        sentence = ngettext("%(number)s second ago", "%(number)s seconds ago", seconds)
+        return sentence % {"number": seconds}
+    time = timesince(dt.datetime.min, dt.datetime.min + age, depth=1).replace("\xa0", " ")
+    return _("%(time)s ago") % {"time": time}

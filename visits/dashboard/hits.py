@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from visits.dashboard.label import visible
+from visits.reports.date_words import day_in_year
 from visits.reports.recent import RecentHit
 
 FLAGS = Path(__file__).resolve().parents[2] / "tracking_project" / "static" / "icons" / "flags"
 # The list is a panel of the report, too.
 HITS = "hits"
 HITS_ID = f"panel-{HITS}"
-HITS_TITLE = "Newest hits"
+HITS_TITLE = gettext_lazy("Newest hits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,10 @@ def _row(hit: RecentHit, today: dt.date) -> HitRow:
     is_today = hit.at.date() == today
     return HitRow(
         time=f"{hit.at:%H:%M:%S}",
-        day="Today" if is_today else f"{hit.at.day} {hit.at:%b}",
+        day=_("Today") if is_today else day_in_year(hit.at.date()),
         path=visible(hit.path),
         event=visible(hit.event),
-        browser=hit.browser or "Unknown",
+        browser=hit.browser or _("Unknown"),
         place=hit.city or hit.country_label,
         flag=flag_of(hit.country),
     )

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sites.access import get_site_or_404
@@ -18,6 +19,7 @@ from sites.models import Site
 from visits.dashboard.label import visible
 from visits.dashboard.refusal_words import RefusalWords, words_of
 from visits.models import BotCount, Hit, Refusal, RefusalReason, RefusalSample
+from visits.reports.date_words import day_in_year
 
 LAST_DAY = dt.timedelta(hours=24)
 # Today and the days before it.
@@ -106,7 +108,7 @@ def site_refusals(request: HttpRequest, site_id: int) -> HttpResponse:
     reasons = reason_rows(site, now)
     context = {
         "site": site,
-        "problem": "" if form.is_valid() else "There is no such reason or page.",
+        "problem": "" if form.is_valid() else _("There is no such reason or page."),
         "accepted": accepted_counts(site, now),
         "refused": total_counts(reasons),
         "reasons": reasons,
@@ -191,8 +193,8 @@ def _sample_row(sample: RefusalSample, site: Site, now: dt.datetime) -> SampleRo
     hostname = "" if sample.hostname == site.domain else sample.hostname
     return SampleRow(
         time=f"{at:%H:%M:%S}",
-        day="Today" if at.date() == site.day_of(now) else f"{at.day} {at:%b}",
-        page=visible(f"{hostname}{sample.path}" or sample.note) or "No page",
+        day=_("Today") if at.date() == site.day_of(now) else day_in_year(at.date()),
+        page=visible(f"{hostname}{sample.path}" or sample.note) or _("No page"),
         reason=sample.get_reason_display(),
         sender=visible(" · ".join(filter(None, (sample.agent, sample.network)))),
         referrer=visible(sample.referrer),

@@ -47,7 +47,7 @@ def test_panel_has_words_for_every_refusal(
 
     page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
 
-    assert escape(words_of(reason, site).meaning) in page
+    assert escape(str(words_of(reason, site).meaning)) in page
 
 
 def test_panel_is_a_page_without_javascript(signed_in: Client, site: Site) -> None:

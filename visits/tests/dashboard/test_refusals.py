@@ -120,7 +120,7 @@ def test_every_reason_says_what_it_means(
 
     words = REFUSAL_WORDS[reason]
     assert reason.label.split("'")[0] in page
-    assert words.meaning in page
+    assert str(words.meaning) in page
     assert bool(words.advice) is bool(words.section)
     if words.section:
         assert f'{reverse("site_exclusions", args=[site.pk])}#{words.section}"' in page
