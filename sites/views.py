@@ -26,6 +26,7 @@ from sites.forms import (
     SiteForm,
 )
 from sites.models import Exclusion, Site
+from sites.recipes import recipes
 from sites.snippet import noscript_tag, script_tag
 
 
@@ -46,6 +47,7 @@ def site_install(request: HttpRequest, site_id: int) -> HttpResponse:
         "site_url": settings.SITE_URL,
         "snippet": script_tag(site),
         "noscript_snippet": noscript_tag(site),
+        "recipes": recipes(site),
     }
     return render(request, "sites/install.html", context)
 
