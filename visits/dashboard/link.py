@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChoiceLink:
-    """`chosen` is what js/choice.js needs (see Choice.chosen)."""
+    """`chosen` is what js/choice.js needs (see Choice.chosen), `shortcut` the key that follows the link."""
 
     label: str
     url: str
     chosen: str
     is_chosen: bool = False
+    shortcut: str = ""

@@ -24,6 +24,21 @@ from visits.reports.period import Period, PeriodName
 PERIODS = tuple(name for name in PeriodName if name != PeriodName.CUSTOM)
 COMPARISONS_BY_WEEKDAY = (ComparisonName.PREVIOUS, ComparisonName.YEAR)
 COMPARISONS = (*COMPARISONS_BY_WEEKDAY, ComparisonName.NONE)
+# Keys that choose a period; those who have learned them elsewhere need not learn others.
+SHORTCUTS = {
+    PeriodName.TODAY: "d",
+    PeriodName.YESTERDAY: "e",
+    PeriodName.LAST_24_HOURS: "h",
+    PeriodName.LAST_7_DAYS: "w",
+    PeriodName.LAST_28_DAYS: "f",
+    PeriodName.LAST_91_DAYS: "n",
+    PeriodName.MONTH: "m",
+    PeriodName.LAST_MONTH: "p",
+    PeriodName.YEAR: "y",
+    PeriodName.LAST_12_MONTHS: "l",
+    PeriodName.ALL: "a",
+}
+COMPARISON_SHORTCUT = "x"
 # What is kept by who goes to another site: its pages and sources are others.
 ELSEWHERE = (*PERIOD_FIELDS, *COMPARISON_PARAMETERS)
 
@@ -145,7 +160,8 @@ def _period_link(name: PeriodName, choice: Choice, site: Site, now: dt.datetime)
     # Of all time, the link says the name only: nobody need look up when it began.
     other = choice.with_period(Period.named(name, now, site.zone))
     is_chosen = choice.period.name == name
-    return other.link(str(name.label), *PERIOD_PARAMETERS, is_chosen=is_chosen)
+    link = other.link(str(name.label), *PERIOD_PARAMETERS, is_chosen=is_chosen)
+    return replace(link, shortcut=SHORTCUTS.get(name, ""))
 
 
 def _step(choice: Choice, period: Period | None) -> ChoiceLink | None:
@@ -158,7 +174,11 @@ def _comparison_link(name: ComparisonName, choice: Choice) -> ChoiceLink:
     chosen = choice.comparison
     renamed = Comparison(name, chosen.match_weekdays and name in COMPARISONS_BY_WEEKDAY)
     other = choice.with_comparison(renamed)
-    return other.link(str(name.label), *COMPARISON_PARAMETERS, is_chosen=chosen.name == name)
+    link = other.link(str(name.label), *COMPARISON_PARAMETERS, is_chosen=chosen.name == name)
+    # One key switches between none and the first.
+    is_off = chosen.name == ComparisonName.NONE
+    switch = COMPARISONS[0] if is_off else ComparisonName.NONE
+    return replace(link, shortcut=COMPARISON_SHORTCUT if name == switch else "")
 
 
 def _comparison_days(site: Site, choice: Choice, now: dt.datetime) -> DaysForm:
