@@ -1,13 +1,17 @@
 """From values to the points of a drawing: the lines and areas of series and sparklines.
 
-x is in percent of the width; y in pixels, 0 at the top. Every scale begins at zero.
+x is in percent of the width, in the paths of a series the number of the bucket; y in pixels, 0 at the
+top. Every scale begins at zero.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+
+from visits.reports.metrics import Unit
 
 SERIES_HEIGHT = 240
 # Room above the highest gridline for its label.
@@ -16,6 +20,12 @@ SPARKLINE_HEIGHT = 32
 SPARKLINE_HEADROOM = 2
 MAX_GRIDLINES = 5
 NICE_STEPS = (1, 2, 2.5, 5, 10)
+# Of seconds: parts of a minute and of an hour, then hours.
+NICE_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800)
+SECONDS_PER_HOUR = 3_600
+# What is drawn of a value with nothing beside it, to either side: as a share of the width, and of a bucket.
+DASH_SHARE = 0.01
+DASH_AT_MOST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +55,25 @@ class Scale:
         return [self.step * number for number in range(1, round(self.top / self.step) + 1)]
 
 
-def series_scale(values: Sequence[float], *, is_whole: bool) -> Scale:
-    """Return a scale whose gridlines are at round numbers; whole ones for counts."""
+def series_scale(values: Sequence[float], unit: Unit) -> Scale:
+    """Return a scale whose gridlines are at round numbers of the unit; whole ones for counts."""
     highest = max(values, default=0)
-    step = _nice_step(highest / (MAX_GRIDLINES - 1), is_whole=is_whole)
+    step = _step_of(unit, highest / (MAX_GRIDLINES - 1))
     top = step * max(1, math.ceil(highest / step - 1e-9))
     return Scale(top, step, SERIES_HEIGHT, SERIES_HEADROOM)
+
+
+def _step_of(unit: Unit, smallest: float) -> float:
+    """Return the smallest round step that is not below `smallest`."""
+    if unit is Unit.SECONDS and smallest > 0:
+        return _step_of_seconds(smallest)
+    return _nice_step(smallest, is_whole=unit is Unit.COUNT)
+
+
+def _step_of_seconds(smallest: float) -> float:
+    step = next((step for step in NICE_SECONDS if step >= smallest * (1 - 1e-9)), None)
+    hours = smallest / SECONDS_PER_HOUR
+    return step or SECONDS_PER_HOUR * _nice_step(hours, is_whole=True)
 
 
 def _nice_step(smallest: float, *, is_whole: bool) -> float:
@@ -89,6 +112,54 @@ def area(corners: Sequence[Point], height: int) -> str:
     if not corners:
         return ""
     return f"{corners[0].x:g},{height} {line(corners)} {corners[-1].x:g},{height}"
+
+
+# The paths of a series: short, because a year by the day is drawn three times.
+
+Corners = Sequence[Point | None]
+
+
+def plot_width(count: int) -> int:
+    """Return the width of the drawing of so many buckets, in which the x of each is its number."""
+    return max(count - 1, 1)
+
+
+def corners(values: Sequence[float | None], scale: Scale, count: int) -> list[Point | None]:
+    """Return the point of each value, None for none; a single bucket stands in the middle."""
+    return [
+        None if value is None else Point(number if count > 1 else 0.5, round(scale.y(value), 1))
+        for number, value in enumerate(values)
+    ]
+
+
+def path(points: Corners, width: int) -> str:
+    """Return an SVG path through the points, with gaps where there is none; one alone is a dash."""
+    return "".join(f"M{_joined(run, width)}" for run in _runs(points))
+
+
+def path_area(points: Corners, width: int) -> str:
+    """Return the area between such a path and zero; a dash has none, unless there is nothing else."""
+    runs = [run for run in _runs(points) if len(run) > 1 or len(points) == 1]
+    return "".join(
+        f"M{run[0].x:g},{SERIES_HEIGHT} {_joined(run, width)} {run[-1].x:g},{SERIES_HEIGHT}z"
+        for run in runs
+    )
+
+
+def _runs(points: Corners) -> Iterator[list[Point]]:
+    """Yield the points between gaps."""
+    for is_gap, group in groupby(points, key=lambda point: point is None):
+        if not is_gap:
+            yield [point for point in group if point is not None]
+
+
+def _joined(run: Sequence[Point], width: int) -> str:
+    return " ".join(map(str, run if len(run) > 1 else _dash(run[0], width)))
+
+
+def _dash(only: Point, width: int) -> list[Point]:
+    half = min(width * DASH_SHARE, DASH_AT_MOST)
+    return [Point(round(only.x + shift, 4), only.y) for shift in (-half, half)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,17 @@ from django.http import QueryDict
 
 from sites.models import Site
 from visits.dashboard.behaviour import BehaviourPanel, behaviour_panel
-from visits.dashboard.choice import TILES, Choice
+from visits.dashboard.choice import PERIOD_PARAMETERS, TILES, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
+from visits.dashboard.intervals import IntervalLink, interval_links
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panel_choice import BEHAVIOUR, HOSTNAME, PanelChoice
 from visits.dashboard.panels import Panel, WaitingPanel, panel, waiting_panel
 from visits.dashboard.scope import LIVE, Scope
 from visits.dashboard.series import SeriesDrawing, series_drawing
 from visits.dashboard.tiles import Tile, tiles
-from visits.models import Page, Visit
+from visits.models import Annotation, Page, Visit
 from visits.models.siteday import SiteDay
-from visits.reports.parsing import INTERVAL_FIELD
 from visits.reports.query import ReportQuery
 from visits.reports.realtime import current_visitors
 from visits.reports.recent import recent_hits
@@ -84,20 +84,24 @@ class SiteReport:
         return tiles(totals(self.query, TILES), self.choice)
 
     def series(self) -> SeriesDrawing:
-        metric, interval = self.choice.metric, self.choice.interval
-        return series_drawing(timeseries(self.query, (metric,), self.now, interval), self.now)
+        metric, interval, period = self.choice.metric, self.choice.interval, self.choice.period
+        return series_drawing(
+            timeseries(self.query, (metric,), self.now, interval),
+            self.now,
+            Annotation.objects.of_days(self.site, period.start, period.end),
+            wider=self._wider(),
+            is_own=self.is_own,
+        )
 
-    def intervals(self) -> list[ChoiceLink]:
-        """Return a link for each interval that suits the period, none when there is no choice."""
-        period = self.choice.period
-        shown = self.choice.interval or period.interval
-        allowed = period.allowed_intervals
-        return [
-            self.choice.with_interval(interval).link(
-                interval.capitalize(), INTERVAL_FIELD, is_chosen=interval is shown
-            )
-            for interval in (allowed if len(allowed) > 1 else ())
-        ]
+    def _wider(self) -> ChoiceLink | None:
+        """Return the way out of chosen days, into which a person may have zoomed."""
+        period = self.choice.period.wider(self.today)
+        if period is None:
+            return None
+        return self.choice.with_period(period).link(period.dates_label, *PERIOD_PARAMETERS)
+
+    def intervals(self) -> list[IntervalLink]:
+        return interval_links(self.choice)
 
     def panel(self, chosen: PanelChoice) -> Panel | BehaviourPanel:
         if chosen.name == BEHAVIOUR:

@@ -1,4 +1,4 @@
-"""A report by time as a drawing: lines, gridlines, ticks and the points that can be read out."""
+"""A report by time as a drawing: lines, gridlines, ticks, notes, and the table that is read out."""
 
 from __future__ import annotations
 
@@ -6,22 +6,44 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from visits.dashboard.geometry import SERIES_HEIGHT, Point, Scale, area, line, series_scale, xs
-from visits.reports.metrics import Metric, Unit, number
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from visits.dashboard.bucket_label import first_day, label, last_day, partial_note, partial_words
+from visits.dashboard.geometry import (
+    Scale,
+    corners,
+    path,
+    path_area,
+    plot_width,
+    series_scale,
+    xs,
+)
+from visits.dashboard.link import ChoiceLink
+from visits.dashboard.marks import Mark, Note, marks, notes, notes_by_bucket
+from visits.dashboard.ticks import Tick, ticks
+from visits.models import Annotation
+from visits.reports import date_words as words
+from visits.reports.buckets import cut
+from visits.reports.interval import MAX_DAYS_IN_DAYS
+from visits.reports.metrics import Metric, Unit, Value, number
 from visits.reports.period import Interval
 from visits.reports.results import Bucket, Cell, Report, Row
 from visits.templatetags.stats import change, metric_exact, metric_value
 
-# Ticks that fit below the drawing: on a large screen, and of them on a small one.
-MAX_TICKS = 8
-MINUTES_OF_HOUR = 60
-# What the dotted end of a line stands for.
-RUNNING = {
-    Interval.MINUTE: "This minute so far",
-    Interval.HOUR: "This hour so far",
-    Interval.DAY: "Today so far",
-    Interval.WEEK: "This week so far",
-    Interval.MONTH: "This month so far",
+# What is drawn, by which interval, of which days.
+LABELS = {
+    Interval.MINUTE: gettext_lazy("%(metric)s by minute, %(period)s"),
+    Interval.HOUR: gettext_lazy("%(metric)s by hour, %(period)s"),
+    Interval.DAY: gettext_lazy("%(metric)s by day, %(period)s"),
+    Interval.WEEK: gettext_lazy("%(metric)s by week, %(period)s"),
+    Interval.MONTH: gettext_lazy("%(metric)s by month, %(period)s"),
+}
+# What opens the days of a single bucket; the days of an hour are one.
+SHOW_ONE = {
+    Interval.WEEK: gettext_lazy("Show this week"),
+    Interval.MONTH: gettext_lazy("Show this month"),
 }
 
 
@@ -32,22 +54,29 @@ class Gridline:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    x: float
+class SeriesRow:
+    """A bucket in words. `days` are its first and last day as ISO dates, one when they are the same."""
+
     label: str
-    anchor: str
-    is_minor: bool
+    partial: str
+    days: str
+    value: str
+    before_label: str
+    before: str
+    change: str
+    notes: list[Note]
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesPoint:
-    x: float
-    y: float
-    label: str
-    value: str
-    comparison: str
-    change: str
-    partial: str
+class Zoom:
+    """What js/series.js needs to open marked days: those of the period, in how much of them it is drawn,
+    and up to how many days are shown by the day."""
+
+    first: str
+    last: str
+    interval: str
+    most_days: int
+    show_one: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +86,8 @@ class SeriesDrawing:
     label: str
     metric: str
     period: str
+    count: int
+    width: int
     line: str
     area: str
     partial_line: str
@@ -66,47 +97,107 @@ class SeriesDrawing:
     is_empty: bool
     gridlines: list[Gridline]
     ticks: list[Tick]
-    points: list[SeriesPoint]
+    rows: list[SeriesRow]
+    notes: list[Note]
+    marks: list[Mark]
+    zoom: Zoom | None
+    wider: ChoiceLink | None
+    is_own: bool
 
 
-def series_drawing(report: Report, now: dt.datetime) -> SeriesDrawing:
+@dataclass(frozen=True, slots=True)
+class _Buckets:
+    """The buckets of a report and those that they are compared with, in how they are called."""
+
+    shown: list[Bucket]
+    before: Sequence[Bucket]
+    interval: Interval
+    has_year: bool
+    now: dt.datetime
+
+
+def series_drawing(
+    report: Report,
+    now: dt.datetime,
+    annotations: Sequence[Annotation] = (),
+    *,
+    wider: ChoiceLink | None = None,
+    is_own: bool = False,
+) -> SeriesDrawing:
     """Return the drawing of a series of one metric. Buckets in the future are left blank."""
     [metric] = report.metrics
+    buckets = _buckets(report, now)
     begun = [row for row in report.rows if not _bucket(row).is_future]
-    values = [number(row.values[0]) for row in begun]
-    before = [number(row.previous[0]) for row in report.rows if row.previous is not None]
-    # A line along zero says nothing: the site was not measured then.
-    before = before if any(before) else []
-    scale = series_scale([*values, *before], is_whole=metric.unit is Unit.COUNT)
-    all_xs = xs(len(report.rows))
-    corners = [Point(x, scale.y(value)) for x, value in zip(all_xs, values, strict=False)]
+    values, before = _values(begun), _values_before(report)
+    scale = series_scale([number(each) for each in (*values, *before)], metric.unit)
+    count, all_xs = len(report.rows), xs(len(report.rows))
+    width = plot_width(count)
+    line = corners(_numbers(values), scale, count)
     is_partial = len(begun) > 1 and _bucket(begun[-1]).is_partial
-    complete = corners[:-1] if is_partial else corners
+    complete = line[:-1] if is_partial else line
+    found = notes(annotations)
+    by_bucket = notes_by_bucket(found, buckets.shown)
     return SeriesDrawing(
-        label=_drawing_label(report, metric),
-        metric=metric.label,
+        label=_drawing_label(report, buckets.interval),
+        metric=str(metric.label),
         period=report.query.period.dates_label,
-        line=line(complete),
-        area=area(complete, SERIES_HEIGHT),
-        partial_line=line(corners[-2:]) if is_partial else "",
-        partial=_partial_words(begun[-1], report, now) if is_partial else "",
-        comparison_line=_comparison_line(before, all_xs, scale),
+        count=count,
+        width=width,
+        line=path(complete, width),
+        area=path_area(complete, width),
+        partial_line=path(line[-2:], width) if is_partial and None not in line[-2:] else "",
+        partial=partial_words(_bucket(begun[-1]), buckets.interval, now) if is_partial else "",
+        comparison_line=path(corners(_numbers(before), scale, count), width),
         comparison=report.query.comparison.dates_label if report.query.comparison else "",
-        is_empty=not any([*values, *before]),
-        gridlines=[
-            Gridline(scale.y(value), metric_value(value, metric)) for value in scale.gridlines()
+        is_empty=not any(number(each) for each in (*values, *before)),
+        gridlines=_gridlines(scale, metric),
+        ticks=ticks(buckets.shown, buckets.interval, all_xs),
+        rows=[
+            _row(cell, place, buckets, by_bucket.get(place, []))
+            for place, [cell] in enumerate(map(report.cells, begun))
         ],
-        ticks=_ticks(report, all_xs),
-        points=[
-            _point(row, corner, report, now) for row, corner in zip(begun, corners, strict=True)
-        ],
+        notes=found,
+        marks=marks(by_bucket, all_xs),
+        zoom=_zoom(report, buckets.interval),
+        wider=wider,
+        is_own=is_own,
     )
 
 
-def _comparison_line(before: Sequence[float], all_xs: Sequence[float], scale: Scale) -> str:
-    """Return the line of the other period below the buckets that it is compared with."""
-    corners = [Point(x, scale.y(value)) for x, value in zip(all_xs, before, strict=False)]
-    return line(corners) if corners else ""
+def _values(rows: Sequence[Row]) -> list[Value]:
+    return [row.values[0] for row in rows]
+
+
+def _values_before(report: Report) -> list[Value]:
+    """Return what is compared with. Nothing up to the first value: the site was not measured then."""
+    values = [row.previous[0] for row in report.rows if row.previous is not None]
+    begins = next((place for place, each in enumerate(values) if number(each)), len(values))
+    return [None] * begins + values[begins:]
+
+
+def _numbers(values: Sequence[Value]) -> list[float | None]:
+    """Return what is drawn: a rate of nothing leaves a gap, and is not zero."""
+    return [None if value is None else number(value) for value in values]
+
+
+def _gridlines(scale: Scale, metric: Metric) -> list[Gridline]:
+    return [Gridline(scale.y(value), metric_value(value, metric)) for value in scale.gridlines()]
+
+
+def _buckets(report: Report, now: dt.datetime) -> _Buckets:
+    if report.interval is None:
+        raise TypeError("A series has an interval.")
+    query = report.query
+    periods = [period for period in (query.period, query.comparison) if period]
+    years = {day.year for period in periods for day in (period.start, period.end)}
+    compared = query.comparison
+    return _Buckets(
+        shown=[_bucket(row) for row in report.rows],
+        before=cut(compared, report.interval, query.zone, now) if compared else (),
+        interval=report.interval,
+        has_year=years != {now.astimezone(query.zone).year},
+        now=now,
+    )
 
 
 def _bucket(row: Row) -> Bucket:
@@ -115,102 +206,59 @@ def _bucket(row: Row) -> Bucket:
     return row.bucket
 
 
-def _drawing_label(report: Report, metric: Metric) -> str:
-    return f"{metric.label} by {report.interval}, {report.query.period.dates_label}"
+def _drawing_label(report: Report, interval: Interval) -> str:
+    [metric] = report.metrics
+    named = {"metric": metric.label, "period": report.query.period.dates_label}
+    return str(LABELS[interval]) % named
 
 
-def _partial_words(row: Row, report: Report, now: dt.datetime) -> str:
-    """Return why the last bucket is not a whole one: it still runs, or the period cuts it."""
-    if report.interval is None:
-        raise TypeError("A series has an interval.")
-    is_running = _is_running(_bucket(row), now)
-    return RUNNING[report.interval] if is_running else f"A part of the {report.interval}"
-
-
-def _partial_note(bucket: Bucket, report: Report, now: dt.datetime) -> str:
-    """Return what stands behind the name of a bucket that is not whole, empty for one that is."""
-    if not bucket.is_partial:
-        return ""
-    return "so far" if _is_running(bucket, now) else f"a part of the {report.interval}"
-
-
-def _is_running(bucket: Bucket, now: dt.datetime) -> bool:
-    return bucket.start <= now < bucket.end
-
-
-def _point(row: Row, corner: Point, report: Report, now: dt.datetime) -> SeriesPoint:
-    [cell], bucket = report.cells(row), _bucket(row)
-    return SeriesPoint(
-        x=corner.x,
-        y=corner.y,
-        label=_long_label(bucket.start, report.interval),
-        value=metric_exact(cell.value, cell.metric),
-        comparison=metric_exact(cell.previous, cell.metric) if row.previous else "",
+def _row(cell: Cell, place: int, buckets: _Buckets, found: list[Note]) -> SeriesRow:
+    bucket, has_before = buckets.shown[place], place < len(buckets.before)
+    return SeriesRow(
+        label=label(bucket, buckets.interval, has_year=buckets.has_year),
+        partial=partial_note(bucket, buckets.interval, buckets.now),
+        days=_days(bucket),
+        value=_exact(cell.value, cell.metric),
+        before_label=_before_label(buckets, place) if has_before else "",
+        before=_exact(cell.previous, cell.metric) if has_before else "",
         change="" if bucket.is_partial else _change_text(cell),
-        partial=_partial_note(bucket, report, now),
+        notes=found,
     )
+
+
+def _exact(value: Value, metric: Metric) -> str:
+    """Return counts and amounts in full; a column of seconds or shares is read in short."""
+    is_in_full = metric.unit in (Unit.COUNT, Unit.MONEY)
+    return metric_exact(value, metric) if is_in_full else metric_value(value, metric)
+
+
+def _before_label(buckets: _Buckets, place: int) -> str:
+    """Return what a bucket is compared with; of a day that still runs, only as much as has elapsed."""
+    bucket = buckets.before[place]
+    named = label(bucket, buckets.interval, has_year=buckets.has_year)
+    if buckets.interval is not Interval.DAY or not bucket.is_partial:
+        return named
+    return _("%(day)s until %(time)s") % {"day": named, "time": words.clock(bucket.end)}
+
+
+def _days(bucket: Bucket) -> str:
+    first, last = first_day(bucket), last_day(bucket)
+    return first.isoformat() if first == last else f"{first.isoformat()} {last.isoformat()}"
 
 
 def _change_text(cell: Cell) -> str:
     return "" if cell.change_rate is None else change(cell.change_rate)
 
 
-def _ticks(report: Report, all_xs: Sequence[float]) -> list[Tick]:
-    """Return few ticks at natural boundaries: every fifth minute, every third hour, Mondays, or months."""
-    starts = [_bucket(row).start for row in report.rows]
-    natural = [place for place, start in enumerate(starts) if _is_natural(start, report)]
-    chosen = _thinned(natural or list(range(len(starts))), MAX_TICKS)
-    return [
-        Tick(
-            x=all_xs[place],
-            label=_short_label(starts[place], report.interval),
-            anchor=_anchor(all_xs[place]),
-            is_minor=number % 2 == 1,
-        )
-        for number, place in enumerate(chosen)
-    ]
-
-
-def _is_natural(start: dt.datetime, report: Report) -> bool:
-    match report.interval:
-        case Interval.MINUTE if len(report.rows) > MINUTES_OF_HOUR:
-            return start.hour % 3 == 0 and start.minute == 0
-        case Interval.MINUTE:
-            return start.minute % 5 == 0
-        case Interval.HOUR:
-            return start.hour % 3 == 0
-        case Interval.DAY if len(report.rows) > MAX_TICKS:
-            return start.weekday() == 0
-        case _:
-            return True
-
-
-def _thinned(places: list[int], most: int) -> list[int]:
-    step = -(-len(places) // most)
-    return places[::step] if step else []
-
-
-def _anchor(x: float) -> str:
-    return "start" if x < 4 else "end" if x > 96 else "middle"
-
-
-def _short_label(start: dt.datetime, interval: Interval | None) -> str:
-    match interval:
-        case Interval.MINUTE | Interval.HOUR:
-            return f"{start:%H:%M}"
-        case Interval.DAY | Interval.WEEK:
-            return f"{start.day} {start:%b}"
-        case _:
-            return f"{start:%b %Y}" if start.month == 1 else f"{start:%b}"
-
-
-def _long_label(start: dt.datetime, interval: Interval | None) -> str:
-    match interval:
-        case Interval.MINUTE | Interval.HOUR:
-            return f"{start.day} {start:%b}, {start:%H:%M}"
-        case Interval.WEEK:
-            return f"Week from {start.day} {start:%b %Y}"
-        case Interval.DAY:
-            return f"{start:%A}, {start.day} {start:%b}"
-        case _:
-            return f"{start:%B %Y}"
+def _zoom(report: Report, interval: Interval) -> Zoom | None:
+    """Return what a drawing can be zoomed by; the smallest that can be shown is a day."""
+    period = report.query.period
+    if period.day_count == 1:
+        return None
+    return Zoom(
+        first=period.start.isoformat(),
+        last=period.end.isoformat(),
+        interval=interval.value,
+        most_days=MAX_DAYS_IN_DAYS,
+        show_one=SHOW_ONE.get(interval, gettext_lazy("Show this day")),
+    )

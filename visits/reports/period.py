@@ -262,6 +262,23 @@ class Period:
         start, end = self._days_after()
         return None if start > today else _of_dates(start, end, today)
 
+    def wider(self, today: dt.date) -> Period | None:
+        """Return what lies around chosen days: the whole months, of whole months the whole years.
+
+        None around named periods, around whole years, and where it would be longer than a period can be.
+        """
+        if self.name != PeriodName.CUSTOM or self.since is not None:
+            return None
+        start = self.start.replace(day=1)
+        end = add_months(self.end.replace(day=1), 1) - ONE_DAY
+        if (start, end) == (self.start, self.end):
+            start, end = start.replace(month=1), end.replace(month=MONTHS_OF_YEAR, day=31)
+        is_same, is_too_long = (
+            (start, end) == (self.start, self.end),
+            (end - start).days >= MAX_DAYS,
+        )
+        return None if is_same or is_too_long else _of_dates(start, end, today)
+
     def parameters(self) -> dict[str, str]:
         """Return the query parameters from which `parse_period` makes this period."""
         if self.name != PeriodName.CUSTOM:

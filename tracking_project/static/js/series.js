@@ -1,69 +1,292 @@
-// The cursor of a series: date, value, comparison and change under the pointer, and with the arrow
-// keys. Everything shown is in the page already, on the points the server drew.
+// The cursor of a series: date, value, comparison, change and notes under the pointer and with the arrow
+// keys; and marking buckets, by dragging or with Shift, to open the report of their days. Everything
+// shown is in the page already, in the table and the paths that the server drew.
 
-function readOut(figure, point) {
-  const readout = figure.querySelector("[data-series-readout]");
-  const cursor = figure.querySelector("[data-series-cursor]");
-  for (const other of figure.querySelectorAll(".series-point.is-active")) {
-    if (other !== point) other.classList.remove("is-active");
+const KEYS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+// A pointer that moves less than this has clicked.
+const DRAG_PIXELS = 8;
+const GAP_PIXELS = 12;
+const DAY_MILLISECONDS = 86_400_000;
+// Who zooms by keyboard goes on in the new series.
+let isZoomingByKey = false;
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+// The height of each bucket of the paths of this name, by its number.
+function heights(figure, name, count) {
+  const found = new Map();
+  for (const path of figure.querySelectorAll(`[data-series-path=${name}]`)) {
+    for (const [, x, y] of path.getAttribute("d").matchAll(/([\d.]+),([\d.]+)/g)) {
+      found.set(count > 1 ? Math.round(x) : 0, y);
+    }
   }
-  readout.hidden = !point;
-  cursor.classList.toggle("is-active", Boolean(point));
-  if (!point) return;
-
-  const { label, value, comparison, change } = point.dataset;
-  const x = point.getAttribute("cx");
-  point.classList.add("is-active");
-  cursor.setAttribute("x1", x);
-  cursor.setAttribute("x2", x);
-  readout.querySelector("[data-series-label]").textContent = label;
-  readout.querySelector("[data-series-value]").textContent = value;
-  readout.querySelector("[data-series-comparison]").textContent = comparison
-    ? `${comparison} before${change ? `, ${change}` : ""}`
-    : "";
-  readout.style.left = x;
-  readout.classList.toggle("is-left", parseFloat(x) > 60);
+  return found;
 }
 
-function nearest(points, share) {
-  const distance = (point) => Math.abs(parseFloat(point.getAttribute("cx")) - share);
-  return points.reduce((best, point) => (distance(point) < distance(best) ? point : best));
+class Series {
+  constructor(figure) {
+    const find = (name) => figure.querySelector(`[data-series-${name}]`);
+    this.figure = figure;
+    this.count = Number(figure.dataset.count);
+    this.rows = figure.querySelector("tbody").rows;
+    this.columns = [...figure.querySelectorAll("th[data-column]")].map((th) => th.dataset.column);
+    for (const name of ["frame", "data", "readout", "actions", "said", "cursor", "selection", "zoom", "note"]) {
+      this[name] = find(name);
+    }
+    this.points = [...figure.querySelectorAll("[data-series-point]")];
+    this.heights = {};
+    this.clear();
+  }
+
+  clear() {
+    Object.assign(this, { index: -1, anchor: -1, pressed: null, isMarking: false, isPinned: false });
+    this.draw();
+  }
+
+  // Where a bucket is, in percent of the width.
+  x(index) {
+    return this.count > 1 ? (100 * index) / (this.count - 1) : 50;
+  }
+
+  at({ clientX, target }) {
+    const mark = target.closest?.("[data-mark]");
+    if (mark && !this.pressed) return Number(mark.dataset.mark);
+    const { left, width } = this.data.getBoundingClientRect();
+    const index = Math.round(((clientX - left) / width) * (this.count - 1));
+    return clamp(index, 0, this.rows.length - 1);
+  }
+
+  show(index, anchor = index) {
+    if (index === this.index && anchor === this.anchor) return;
+    Object.assign(this, { index, anchor });
+    this.draw();
+  }
+
+  // The first and the last bucket that are marked.
+  ends() {
+    return [Math.min(this.index, this.anchor), Math.max(this.index, this.anchor)];
+  }
+
+  // The days of what is marked, null where opening them would show nothing else.
+  days() {
+    if (!this.zoom || !this.rows[this.index]) return null;
+    const [first, last] = this.ends().map((index) => this.rows[index].dataset.days.split(" "));
+    const days = [first[0], last.at(-1)];
+    const { first: start, last: end } = this.figure.dataset;
+    return days[0] === start && days[1] === end ? null : days;
+  }
+
+  // A zoom never shows less than before: not months where there were weeks, nor days where hours.
+  interval([first, last]) {
+    const { interval, mostDays } = this.figure.dataset;
+    const count = (Date.parse(last) - Date.parse(first)) / DAY_MILLISECONDS + 1;
+    if (count === 1) return "";
+    if (count > Number(mostDays)) return interval === "month" ? "" : interval;
+    return interval === "hour" ? interval : "";
+  }
+
+  open() {
+    const days = this.days();
+    if (!days) return false;
+    this.zoom.click();
+    return true;
+  }
+
+  // Drawing
+
+  draw() {
+    const row = this.rows[this.index];
+    this.readout.hidden = !row;
+    this.cursor.classList.toggle("is-active", Boolean(row));
+    for (const point of this.points) this.drawPoint(point);
+    this.drawSelection();
+    if (!row) return;
+    const x = `${this.x(this.index)}%`;
+    this.cursor.setAttribute("x1", x);
+    this.cursor.setAttribute("x2", x);
+    this.fill();
+    this.place();
+  }
+
+  drawPoint(point) {
+    const name = point.dataset.seriesPoint;
+    this.heights[name] ??= heights(this.figure, name, this.count);
+    const y = this.heights[name].get(this.index);
+    point.classList.toggle("is-active", y !== undefined);
+    if (y === undefined) return;
+    point.setAttribute("cx", `${this.x(this.index)}%`);
+    point.setAttribute("cy", y);
+  }
+
+  drawSelection() {
+    const isShown = this.isMarking || this.index !== this.anchor;
+    this.selection.classList.toggle("is-active", isShown);
+    if (!isShown) return;
+    const half = this.count > 1 ? 50 / (this.count - 1) : 50;
+    const [first, last] = this.ends().map((index) => this.x(index));
+    const [left, right] = [Math.max(0, first - half), Math.min(100, last + half)];
+    this.selection.setAttribute("x", `${left}%`);
+    this.selection.setAttribute("width", `${right - left}%`);
+  }
+
+  text(index, name) {
+    const cell = this.rows[index].cells[this.columns.indexOf(name)];
+    return cell ? cell.textContent : "";
+  }
+
+  // Of several buckets the ends are named; what they add up to is on the page of their days.
+  words(name) {
+    const [first, last] = this.ends();
+    if (first === last) return this.text(first, name);
+    return name === "label" ? `${this.text(first, name)} – ${this.text(last, name)}` : "";
+  }
+
+  fill() {
+    for (const part of this.readout.querySelectorAll("[data-part]")) {
+      if (part.dataset.part === "notes") part.replaceChildren(...this.notes());
+      else part.textContent = this.words(part.dataset.part);
+      if (part.dataset.part.endsWith("label")) part.parentElement.hidden = !part.textContent;
+    }
+    const days = this.days();
+    if (this.zoom) this.fillZoom(days);
+    if (this.note) this.fillNote();
+    this.actions.hidden = !(days || this.note) || !(this.isPinned || this.isMarking);
+  }
+
+  notes() {
+    const [first, last] = this.ends();
+    const column = this.columns.indexOf("notes");
+    if (column < 0) return [];
+    const rows = [...this.rows].slice(first, last + 1);
+    return rows.flatMap((row) => [...row.cells[column].children]).map((note) =>
+      Object.assign(document.createElement("li"), { textContent: note.textContent }),
+    );
+  }
+
+  fillZoom(days) {
+    this.zoom.hidden = !days;
+    if (!days) return;
+    const [from, to] = days;
+    const chosen = { period: "custom", from, to, interval: this.interval(days) };
+    const address = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(chosen)) {
+      if (value) address.set(name, value);
+      else address.delete(name);
+    }
+    this.zoom.href = `?${address}`;
+    this.zoom.dataset.choice = new URLSearchParams(chosen);
+    const { one, many } = this.zoom.dataset;
+    this.zoom.textContent = this.index === this.anchor ? one : many;
+  }
+
+  fillNote() {
+    const [day] = this.rows[this.index].dataset.days.split(" ");
+    const report = location.search.slice(1);
+    this.note.search = new URLSearchParams({ day, ...(report && { report }) });
+  }
+
+  // Beside the cursor, and never beyond the edges.
+  place() {
+    const { clientWidth: width } = this.data;
+    const x = (this.x(this.index) / 100) * width;
+    const { offsetWidth } = this.readout;
+    const isLeft = x + GAP_PIXELS + offsetWidth > width;
+    const left = isLeft ? x - GAP_PIXELS - offsetWidth : x + GAP_PIXELS;
+    this.readout.style.left = `${clamp(left, -this.data.offsetLeft, width)}px`;
+  }
+
+  say() {
+    const parts = ["label", "value", "before-label", "before", "change"].map((name) => this.words(name));
+    const notes = this.notes().map((note) => note.textContent);
+    this.said.textContent = [...parts, ...notes].filter(Boolean).join(", ");
+  }
+
+  // Pointers
+
+  onMove(event) {
+    if (this.pressed) this.mark(event);
+    else if (!this.isPinned && event.pointerType === "mouse") this.show(this.at(event));
+  }
+
+  mark(event) {
+    const isFar = Math.abs(event.clientX - this.pressed.x) > DRAG_PIXELS;
+    this.isMarking ||= Boolean(this.zoom) && isFar;
+    const index = this.at(event);
+    this.show(index, this.isMarking ? this.pressed.index : index);
+    this.drawSelection();
+  }
+
+  onDown(event) {
+    if (event.button !== 0 || this.readout.contains(event.target)) return;
+    const index = this.at(event);
+    this.pressed = { x: event.clientX, index, wasPinned: this.isPinned && index === this.index };
+    this.isPinned = false;
+    this.frame.setPointerCapture(event.pointerId);
+    this.show(index);
+    this.fill();
+  }
+
+  // A mouse opens what it has marked; a finger, which slips, is asked.
+  onUp({ pointerType }) {
+    if (!this.pressed) return;
+    const { wasPinned } = this.pressed;
+    const hasMarked = this.isMarking;
+    Object.assign(this, { pressed: null, isMarking: false });
+    if (hasMarked && pointerType === "mouse" && this.open()) return;
+    if (wasPinned && !hasMarked) this.clear();
+    else this.pin();
+  }
+
+  pin() {
+    this.isPinned = true;
+    this.fill();
+    this.place();
+  }
+
+  // Keys
+
+  onKey(event) {
+    if (event.key === "Escape") this.clear();
+    else if (event.target !== this.frame) return;
+    else if (event.key === "Enter" && this.open()) isZoomingByKey = true;
+    else if (event.key in KEYS && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      this.step(KEYS[event.key], event.shiftKey);
+    }
+  }
+
+  step(step, isMarking) {
+    const last = this.rows.length - 1;
+    const start = this.index < 0 ? (step < 0 ? last + 1 : -1) : this.index;
+    const index = clamp(start + step, 0, last);
+    this.isPinned = true;
+    this.show(index, isMarking && this.zoom && this.anchor >= 0 ? this.anchor : index);
+    this.say();
+  }
 }
 
 function wire(figure) {
-  const frame = figure.querySelector(".series-frame");
-  const data = figure.querySelector("[data-series-data]");
-  const points = [...figure.querySelectorAll(".series-point")];
-  if (!points.length) return;
-  let index = -1;
-
-  const show = (point) => {
-    index = point ? points.indexOf(point) : -1;
-    readOut(figure, point);
-  };
-  const follow = (event) => {
-    const { left, width } = data.getBoundingClientRect();
-    const point = nearest(points, ((event.clientX - left) / width) * 100);
-    if (points.indexOf(point) !== index) show(point);
-  };
-  frame.addEventListener("pointermove", follow);
-  frame.addEventListener("pointerdown", follow);
-  // A finger leaves when it is lifted; what it pointed at stays until something else is touched.
+  if (!figure.querySelector("tbody")) return;
+  const series = new Series(figure);
+  const { frame } = series;
+  frame.addEventListener("pointermove", (event) => series.onMove(event));
+  frame.addEventListener("pointerdown", (event) => series.onDown(event));
+  frame.addEventListener("pointerup", (event) => series.onUp(event));
+  frame.addEventListener("pointercancel", () => series.clear());
   frame.addEventListener("pointerleave", ({ pointerType }) => {
-    if (pointerType === "mouse") show(null);
+    if (pointerType === "mouse" && !series.pressed && !series.isPinned) series.clear();
   });
-  frame.addEventListener("blur", () => show(null));
-  frame.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "Escape") show(null);
-    if (!step) return;
-    event.preventDefault();
-    const start = index < 0 && step < 0 ? points.length : index;
-    show(points[Math.min(points.length - 1, Math.max(0, start + step))]);
+  frame.addEventListener("keydown", (event) => series.onKey(event));
+  frame.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!frame.contains(relatedTarget)) series.clear();
   });
   frame.tabIndex = 0;
   frame.setAttribute("role", "group");
-  frame.setAttribute("aria-label", "Series. Left and right arrow keys read it out.");
+  frame.setAttribute("aria-label", frame.dataset.label);
+  // The read-out has what their hints would show.
+  for (const mark of figure.querySelectorAll("[data-mark]")) {
+    if (series.rows[mark.dataset.mark]) mark.querySelector("title").remove();
+  }
   figure.dataset.wired = "true";
 }
 
@@ -72,4 +295,9 @@ function wireAll() {
 }
 
 wireAll();
-document.addEventListener("htmx:afterSettle", wireAll);
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  wireAll();
+  if (!isZoomingByKey || detail.target.id !== "content") return;
+  isZoomingByKey = false;
+  document.querySelector("[data-series-frame]")?.focus({ preventScroll: true });
+});

@@ -11,12 +11,17 @@ from visits.dashboard.geometry import (
     SERIES_HEIGHT,
     Point,
     area,
+    corners,
     line,
+    path,
+    path_area,
+    plot_width,
     points,
     series_scale,
     sparkline,
     xs,
 )
+from visits.reports.metrics import Unit
 
 
 @pytest.mark.parametrize(
@@ -35,18 +40,35 @@ from visits.dashboard.geometry import (
     ],
 )
 def test_gridlines_of_counts_are_round_and_whole(highest: int, gridlines: list[float]) -> None:
-    assert series_scale([0, highest], is_whole=True).gridlines() == gridlines
+    assert series_scale([0, highest], Unit.COUNT).gridlines() == gridlines
 
 
 def test_gridlines_of_a_rate_may_be_fractions() -> None:
-    gridlines = series_scale([0.2, 0.62], is_whole=False).gridlines()
+    gridlines = series_scale([0.2, 0.62], Unit.RATE).gridlines()
 
     assert gridlines == pytest.approx([0.2, 0.4, 0.6, 0.8])
 
 
+@pytest.mark.parametrize(
+    ("highest", "gridlines"),
+    [
+        (0, [1]),
+        (42, [15, 30, 45]),
+        (100, [30, 60, 90, 120]),
+        (400, [120, 240, 360, 480]),
+        (3_000, [900, 1_800, 2_700, 3_600]),
+        (50_000, [18_000, 36_000, 54_000]),
+    ],
+)
+def test_gridlines_of_seconds_are_parts_of_minutes_and_hours(
+    highest: int, gridlines: list[float]
+) -> None:
+    assert series_scale([0, highest], Unit.SECONDS).gridlines() == gridlines
+
+
 @given(st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=50))
 def test_every_value_lies_inside_the_drawing(values: list[int]) -> None:
-    scale = series_scale(values, is_whole=True)
+    scale = series_scale(values, Unit.COUNT)
 
     assert all(SERIES_HEADROOM <= point.y <= SERIES_HEIGHT for point in points(values, scale))
     assert 1 <= len(scale.gridlines()) <= 5
@@ -59,7 +81,7 @@ def test_points_span_the_whole_width() -> None:
 
 
 def test_zero_lies_at_the_bottom_and_the_top_line_below_the_headroom() -> None:
-    scale = series_scale([0, 10], is_whole=True)
+    scale = series_scale([0, 10], Unit.COUNT)
 
     assert scale.y(0) == SERIES_HEIGHT
     assert scale.y(10) == SERIES_HEADROOM
@@ -78,6 +100,21 @@ def test_single_point_is_drawn_as_a_dash() -> None:
 
 def test_nothing_is_drawn_without_points() -> None:
     assert (line([]), area([], 240)) == ("", "")
+
+
+def test_path_of_a_series_counts_buckets_and_leaves_gaps() -> None:
+    scale = series_scale([0, 10], Unit.COUNT)
+
+    drawn = corners([10, 0, None, 5, 10, None, 0], scale, 7)
+
+    assert path(drawn, plot_width(7)) == "M0,18 1,240M3,129 4,18M5.94,240 6.06,240"
+    assert path_area(drawn[:2], plot_width(7)) == "M0,240 0,18 1,240 1,240z"
+
+
+def test_single_bucket_stands_in_the_middle() -> None:
+    drawn = corners([1], series_scale([1], Unit.COUNT), 1)
+
+    assert path(drawn, plot_width(1)) == "M0.49,18 0.51,18"
 
 
 def test_sparkline_of_quiet_days_lies_at_zero() -> None:

@@ -287,7 +287,7 @@ def test_week_that_the_period_cuts_is_a_part_of_one(
 
     response = signed_in.get(report_url(site, "?interval=week"))
 
-    partial = [point.partial for point in response.context["series"].points]
+    partial = [row.partial for row in response.context["series"].rows]
     assert partial == ["a part of the week", "", "", "", "so far"]
 
 
