@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+# Where hostnames and switches stand on the page of exclusions.
+COUNTING = "counting"
+
+
 @dataclass(frozen=True, slots=True)
 class RefusalWords:
     """`section` is the part of the page of exclusions where it is set, "" where nothing is to be set."""
@@ -27,12 +31,12 @@ REFUSAL_WORDS = {
     RefusalReason.BOT: RefusalWords(
         _("The sender calls itself a crawler, a monitor or a program."),
         _("Count bots apart to see which ones come."),
-        "counting",
+        COUNTING,
     ),
     RefusalReason.HEADLESS: RefusalWords(
         _("The browser says that a program drives it, such as a test or a scraper."),
         _("Count headless browsers if these are visits to you."),
-        "counting",
+        COUNTING,
     ),
     RefusalReason.HOSTNAME: RefusalWords(
         _(
@@ -40,12 +44,12 @@ REFUSAL_WORDS = {
             " mistake."
         ),
         _("If it shall be counted, add it to the allowed hostnames, and take it off the excluded."),
-        "counting",
+        COUNTING,
     ),
     RefusalReason.LOCALHOST: RefusalWords(
         _("The page was opened on localhost or on a private address."),
         _("Count localhost while you try things out."),
-        "counting",
+        COUNTING,
     ),
     RefusalReason.SPAM: RefusalWords(
         _("The referrer is a known sender of false visits, which wants to be seen in reports."),
@@ -56,7 +60,7 @@ REFUSAL_WORDS = {
     RefusalReason.OPT_OUT: RefusalWords(
         _("The browser sends Do Not Track or Global Privacy Control, and your site respects it."),
         _("Change whether it does."),
-        "counting",
+        COUNTING,
     ),
     RefusalReason.ADDRESS: RefusalWords(
         _("You have excluded the sender’s address."), _("Change the excluded addresses."), "address"

@@ -1,8 +1,8 @@
-"""What an owner sets beside the numbers: goals and funnels."""
+"""What an owner sets beside numbers: goals, funnels, and what is not counted."""
 
 from django.urls import path
 
-from visits.dashboard import funnel_settings, goal_settings
+from visits.dashboard import exclusions, funnel_settings, goal_settings
 
 urlpatterns = [
     path("goals/", goal_settings.site_goals, name="site_goals"),
@@ -17,4 +17,7 @@ urlpatterns = [
         funnel_settings.site_funnel_delete,
         name="site_funnel_delete",
     ),
+    path("counting/", exclusions.site_counting, name="site_counting"),
+    path("exclusions/", exclusions.site_exclusions, name="site_exclusions"),
+    path("exclusions/remove/", exclusions.site_exclusion_remove, name="site_exclusion_remove"),
 ]
