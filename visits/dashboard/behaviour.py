@@ -53,7 +53,7 @@ def behaviour_panel(
     query: ReportQuery, choice: Choice, chosen: PanelChoice, is_own: bool
 ) -> BehaviourPanel:
     """Return the panel with the tab that was chosen."""
-    answer = BODIES[choice.dimensions[chosen.name]](query, choice, chosen.element_id, is_own)
+    answer = BODIES[choice.shown_by(chosen)](query, choice, chosen.element_id, is_own)
     return BehaviourPanel(
         id=chosen.element_id,
         title=str(chosen.title),

@@ -18,6 +18,7 @@ from sites.models import Site
 from visits.dashboard.behaviour_choice import BehaviourChoice
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panel_choice import PANELS, PanelChoice
+from visits.dashboard.within import default_dimension
 from visits.models import Funnel, Segment
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
@@ -58,7 +59,7 @@ Parameters = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A valid choice. `dimensions` maps panels to the dimension that each shows; without an interval it is
+    """A valid choice. `dimensions` maps panels to the one that was chosen for it; without an interval it is
     the period's own. `kept` are other parameters of the page that links leave as they are."""
 
     period: Period
@@ -68,7 +69,7 @@ class Choice:
     interval: Interval | None = None
     segments: tuple[Segment, ...] = ()
     filters: tuple[Filter, ...] = ()
-    behaviour: BehaviourChoice = BehaviourChoice()
+    behaviour: BehaviourChoice = field(default_factory=BehaviourChoice)
     has_all_panels: bool = False
     kept: Parameters = ()
 
@@ -84,7 +85,7 @@ class Choice:
         return cls(
             period=period,
             metric=_metric(params),
-            dimensions={panel.name: _dimension(panel, params) for panel in PANELS},
+            dimensions=_dimensions(params),
             comparison=parse_comparison(params, DEFAULT_COMPARISON.name),
             interval=None if interval is period.interval else interval,
             segments=segments,
@@ -102,6 +103,10 @@ class Choice:
         """Return the filters of the segments and those beside them."""
         of_segments = (each for segment in self.segments for each in segment_filters(segment))
         return (*of_segments, *self.filters)
+
+    def shown_by(self, panel: PanelChoice) -> str:
+        """Return the dimension that a panel shows: where nothing was chosen, the filters decide."""
+        return self.dimensions.get(panel.name) or default_dimension(panel, self.all_filters)
 
     def parameters(self) -> Parameters:
         """Return the shortest query parameters that make this choice, always in the same order.
@@ -209,10 +214,11 @@ class Choice:
         return ChoiceLink(label, f"{self.query()}{anchor}", self.chosen(*names), is_chosen)
 
     def _changed_dimensions(self) -> dict[str, str]:
+        filters = self.all_filters
         return {
             panel.name: self.dimensions[panel.name]
             for panel in PANELS
-            if self.dimensions.get(panel.name, panel.default) != panel.default
+            if self.dimensions.get(panel.name, "") not in ("", default_dimension(panel, filters))
         }
 
 
@@ -231,8 +237,13 @@ def _metric(params: Mapping[str, str]) -> str:
     return metric
 
 
+def _dimensions(params: Mapping[str, str]) -> dict[str, str]:
+    """Return the dimension that was chosen for each panel, of those for which one was."""
+    return {panel.name: _dimension(panel, params) for panel in PANELS if panel.name in params}
+
+
 def _dimension(panel: PanelChoice, params: Mapping[str, str]) -> str:
-    dimension = params.get(panel.name, panel.default)
+    dimension = params[panel.name]
     if dimension not in panel.dimensions:
         raise InvalidQuery(panel.name, f"“{dimension[:40]}” is not a list of this report.")
     return dimension

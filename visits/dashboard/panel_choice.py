@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 HOSTNAME = "hostname"
+# The list that has a map of the world above it.
+COUNTRY = "country"
 Words = str | Promise
 
 # What visitors did; its tabs differ from each other (visits.dashboard.behaviour).
@@ -84,7 +86,7 @@ PANELS = (
         "places",
         _("Places"),
         {
-            "country": _("Countries"),
+            COUNTRY: _("Countries"),
             "region": _("Regions"),
             "city": _("Cities"),
             "language": _("Languages"),

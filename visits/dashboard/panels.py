@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,10 +16,11 @@ from visits.dashboard.filter_chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import PanelChoice, Words
-from visits.models import Operator
+from visits.dashboard.panel_choice import COUNTRY, PanelChoice, Words
+from visits.dashboard.within import is_of_one
+from visits.dashboard.world import WORLD_ROWS, World, world
 from visits.models.place_files import place_files
-from visits.reports.breakdown import breakdown
+from visits.reports.breakdown import MAX_ROWS, PANEL_ROWS, breakdown
 from visits.reports.dimensions import DIMENSIONS, Dimension
 from visits.reports.metrics import number
 from visits.reports.query import ReportQuery
@@ -75,6 +76,7 @@ class Panel:
     title: str
     tabs: list[ChoiceLink]
     variants: list[ChoiceLink]
+    world: World | None
     name_label: str
     value_label: str
     rows: list[BarRow]
@@ -103,6 +105,7 @@ class WaitingPanel:
     url: str
     whole_url: str
     is_wide: bool
+    has_world: bool = False
 
 
 def panel(
@@ -118,16 +121,21 @@ def panel(
     """
     dimension = DIMENSIONS[shown_name(choice, chosen)]
     # A panel compares nothing: it asks for one period.
-    report = breakdown(query.at(query.period), dimension.name, (METRIC,))
+    is_world = dimension.name == COUNTRY
+    limit = MAX_ROWS if is_world else PANEL_ROWS
+    report = breakdown(query.at(query.period), dimension.name, (METRIC,), limit=limit)
+    total = _total(report)
+    rows = report.rows[: rows_of(dimension.name)]
     has_changes = bool(report.rows and query.comparison)
     return Panel(
         id=chosen.element_id,
         title=str(chosen.title),
         tabs=tabs(choice, chosen, hidden),
         variants=variants(choice, chosen),
+        world=world(report, choice, total) if is_world else None,
         name_label=str(dimension.label),
         value_label=str(report.metrics[0].label),
-        rows=_rows(report, choice, chosen),
+        rows=_rows(report, rows, choice, chosen, total),
         details_url=details_url(choice, dimension.name) if report.rows else "",
         changes_url=choice.query() if has_changes else "",
         note=_note(report),
@@ -148,19 +156,19 @@ def waiting_panel(
         url=choice.query(),
         whole_url=f"{choice.with_all_panels().query()}#{chosen.element_id}",
         is_wide=chosen.is_wide,
+        has_world=shown_name(choice, chosen) == COUNTRY,
     )
+
+
+def rows_of(dimension: str) -> int:
+    """Return how many rows a list has: the map takes the place of some."""
+    return WORLD_ROWS if dimension == COUNTRY else PANEL_ROWS
 
 
 def shown_name(choice: Choice, chosen: PanelChoice) -> str:
     """Return the name of what a panel lists: versions, where somebody filters by one browser or system."""
-    name = choice.dimensions[chosen.name]
-    is_single = any(
-        condition.dimension == name
-        and condition.operator == Operator.IS
-        and len(condition.values) == 1
-        for condition in choice.all_filters
-    )
-    return FINER.get(name, name) if is_single else name
+    name = choice.shown_by(chosen)
+    return FINER.get(name, name) if is_of_one(choice.all_filters, name) else name
 
 
 def details_url(choice: Choice, dimension: str) -> str:
@@ -170,7 +178,7 @@ def details_url(choice: Choice, dimension: str) -> str:
 
 def tabs(choice: Choice, chosen: PanelChoice, hidden: Collection[str] = ()) -> list[ChoiceLink]:
     """Return a link for each list that a panel can show."""
-    shown = chosen.tab_of(choice.dimensions[chosen.name])
+    shown = chosen.tab_of(choice.shown_by(chosen))
     return [
         _tab(choice, chosen, name, label, shown)
         for name, label in chosen.tabs.items()
@@ -180,7 +188,7 @@ def tabs(choice: Choice, chosen: PanelChoice, hidden: Collection[str] = ()) -> l
 
 def variants(choice: Choice, chosen: PanelChoice) -> list[ChoiceLink]:
     """Return the dimensions among which the tab lets choose; none where a filter has chosen."""
-    shown = choice.dimensions[chosen.name]
+    shown = choice.shown_by(chosen)
     if shown_name(choice, chosen) != shown:
         return []
     group = chosen.variants.get(chosen.tab_of(shown), {})
@@ -198,10 +206,11 @@ def change_id(chosen: PanelChoice, row: Row) -> str:
     return f"{chosen.element_id}-{zlib.crc32(row.texts[0].encode())}"
 
 
-def _rows(report: Report, choice: Choice, chosen: PanelChoice) -> list[BarRow]:
-    largest = max((number(row.values[0]) for row in report.rows), default=0)
-    total = _total(report)
-    return [_row(report, row, choice, chosen, total, largest) for row in report.rows]
+def _rows(
+    report: Report, rows: Sequence[Row], choice: Choice, chosen: PanelChoice, total: float
+) -> list[BarRow]:
+    largest = max((number(row.values[0]) for row in rows), default=0)
+    return [_row(report, row, choice, chosen, total, largest) for row in rows]
 
 
 def _total(report: Report) -> float:

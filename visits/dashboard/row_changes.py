@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from visits.dashboard.choice import Choice
 from visits.dashboard.panel_choice import BEHAVIOUR, PANELS, PanelChoice
-from visits.dashboard.panels import METRIC, change_id, shown_name
+from visits.dashboard.panels import METRIC, change_id, rows_of, shown_name
 from visits.dashboard.tiles import Change, change_of
 from visits.reports.breakdown import breakdown
 from visits.reports.query import ReportQuery
@@ -30,7 +30,8 @@ def row_changes(query: ReportQuery, choice: Choice, chosen: PanelChoice) -> list
     """Return the changes of the rows that a panel shows; none without a comparison."""
     if query.comparison is None:
         return []
-    report = breakdown(query, shown_name(choice, chosen), (METRIC,))
+    name = shown_name(choice, chosen)
+    report = breakdown(query, name, (METRIC,), limit=rows_of(name))
     return [
         RowChange(change_id(chosen, row), change_of(report.cells(row)[0])) for row in report.rows
     ]
