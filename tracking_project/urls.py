@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from tracking_project import errors, health
+from tracking_project import errors, favicon, health
 
 urlpatterns = [
     path("", include("visits.urls")),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("sites/", include("sites.urls")),
     path("api/v1/", include("visits.api.urls")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", favicon.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -68,3 +68,12 @@ def test_other_methods_are_refused(client):
     client.force_login(make_user())
 
     assert client.delete(PROFILE).status_code == 405
+
+
+def test_profile_has_what_belongs_to_the_browser(client):
+    client.force_login(make_user())
+
+    page = client.get(PROFILE).content.decode()
+
+    assert page.count("data-theme-picker") == 2
+    assert "data-shortcuts-switch" in page

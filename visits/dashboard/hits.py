@@ -23,8 +23,9 @@ HITS_TITLE = gettext_lazy("Newest hits")
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """What templates/visits/_hits.html shows."""
+    """What templates/visits/_hits.html shows; `at` is in the site's time zone."""
 
+    at: dt.datetime
     time: str
     day: str
     path: str
@@ -53,6 +54,7 @@ def flag_of(country: str) -> str:
 def _row(hit: RecentHit, today: dt.date) -> HitRow:
     is_today = hit.at.date() == today
     return HitRow(
+        at=hit.at,
         time=f"{hit.at:%H:%M:%S}",
         day=_("Today") if is_today else day_in_year(hit.at.date()),
         path=visible(hit.path),

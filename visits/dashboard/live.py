@@ -34,7 +34,7 @@ TICK_MINUTES = 10
 
 @dataclass(frozen=True, slots=True)
 class MinuteRow:
-    """A minute as the table has it; `label` is its time in the site's zone."""
+    """A minute as the table has it; `at` and `label` are in the site's zone."""
 
     at: dt.datetime
     label: str
@@ -160,8 +160,8 @@ def _bar(minute: LiveMinute, site: Site) -> BarValue:
 
 
 def _minute(minute: LiveMinute, site: Site) -> MinuteRow:
-    label = time_format(minute.start.astimezone(site.zone), "H:i")
-    return MinuteRow(minute.start, label, minute.visitors, minute.pageviews)
+    at = minute.start.astimezone(site.zone)
+    return MinuteRow(at, time_format(at, "H:i"), minute.visitors, minute.pageviews)
 
 
 def _list(kind: ListKind, found: Live, report: SiteReport) -> LiveList:

@@ -65,11 +65,12 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
-    """A refused request in words; `time` and `day` are in the site's time zone.
+    """A refused request in words; `at`, `time` and `day` are in the site's time zone.
 
     `page` is what its sender was told where the page could not be read.
     """
 
+    at: dt.datetime
     time: str
     day: str
     page: str
@@ -192,6 +193,7 @@ def _sample_row(sample: RefusalSample, site: Site, now: dt.datetime) -> SampleRo
     at = sample.at.astimezone(site.zone)
     hostname = "" if sample.hostname == site.domain else sample.hostname
     return SampleRow(
+        at=at,
         time=f"{at:%H:%M:%S}",
         day=_("Today") if at.date() == site.day_of(now) else day_in_year(at.date()),
         page=visible(f"{hostname}{sample.path}" or sample.note) or _("No page"),
