@@ -6,9 +6,29 @@ whether a person was here. An open visit says which visitor is reading which pag
 
 from django.contrib import admin
 
-from visits.admin import annotation, dimension, goal, hit, log_import, refusal, segment, visit
+from visits.admin import (
+    annotation,
+    dimension,
+    goal,
+    hit,
+    log_import,
+    refusal,
+    segment,
+    shared_link,
+    visit,
+)
 
-__all__ = ["annotation", "dimension", "goal", "hit", "log_import", "refusal", "segment", "visit"]
+__all__ = [
+    "annotation",
+    "dimension",
+    "goal",
+    "hit",
+    "log_import",
+    "refusal",
+    "segment",
+    "shared_link",
+    "visit",
+]
 
 admin.site.site_title = admin.site.site_header = "Django-Tracking"
 admin.site.index_title = "Overview"
