@@ -87,6 +87,16 @@ def test_list_is_searched_by_name_and_domain(
     assert len(response.context["cards"]) == found
 
 
+def test_search_says_how_many_sites_fit(signed_in: Client, owner: User) -> None:
+    for name in ("<b>One</b>", "Two", "Other"):
+        Site.objects.create(owner=owner, name=name, domain=f"{len(name)}.example")
+
+    page = signed_in.get(reverse("site_list"), {"q": "<b>"}).content.decode()
+
+    assert "1 site fits “&lt;b&gt;”." in page
+    assert "fit “" not in signed_in.get(reverse("site_list")).content.decode()
+
+
 def test_list_takes_the_same_queries_however_many_sites(
     signed_in: Client, owner: User, django_assert_num_queries: Any
 ) -> None:
@@ -98,6 +108,6 @@ def test_list_takes_the_same_queries_however_many_sites(
     add_sites(2)
     with django_assert_num_queries(9) as few:
         signed_in.get(reverse("site_list"))
-    add_sites(10)
+    add_sites(49)
     with django_assert_num_queries(len(few)):
         signed_in.get(reverse("site_list"))
