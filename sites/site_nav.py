@@ -33,6 +33,11 @@ class NavPage:
 PAGES = (
     NavPage("site_report", _("Report")),
     NavPage("site_live", _("Live")),
+    NavPage(
+        "site_annotations",
+        _("Notes"),
+        ("site_annotation", "site_annotation_add", "site_annotation_delete"),
+    ),
     NavPage("site_install", _("Snippet"), ("site_first_hit",)),
 )
 SETTINGS = (

@@ -15,6 +15,7 @@ urlpatterns = [
         own(details.details_page),
         name="site_details",
     ),
+    path("sites/<int:site_id>/annotations/", include("visits.dashboard.annotation_urls")),
     path("sites/<int:site_id>/first-hit/", views.site_first_hit, name="site_first_hit"),
     path("sites/<int:site_id>/refusals/", refusals.site_refusals, name="site_refusals"),
     path("sites/<int:site_id>/settings/", include("visits.dashboard.settings_urls")),
