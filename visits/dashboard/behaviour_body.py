@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from visits.dashboard.choice import Choice
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.number_table import NumberTable
-from visits.dashboard.panels import Emptiness
+from visits.dashboard.panels import Emptiness, details_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,13 @@ class Picker:
 
 @dataclass(frozen=True, slots=True)
 class TableBody:
-    """Rows with numbers; `hidden_rows` says how many there are beside them, or nothing."""
+    """Rows with numbers; `hidden_rows` says how many there are beside them, or nothing. All of them, with
+    more numbers, are where `details` leads."""
 
     template: ClassVar[str] = "visits/_behaviour_table.html"
     panel_id: str
     table: NumberTable
+    details: ChoiceLink
 
     @property
     def said(self) -> str:
@@ -40,6 +42,11 @@ class TableBody:
     @property
     def hidden_rows(self) -> str:
         return hidden_words(self.table)
+
+
+def details_link(choice: Choice, dimension: str, *names: str) -> ChoiceLink:
+    """Return the link to all values of a dimension; it decides the parameters of these names itself."""
+    return ChoiceLink("", details_url(choice, dimension), choice.chosen(*names))
 
 
 def rows_words(table: NumberTable) -> str:

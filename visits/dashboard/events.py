@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from visits.dashboard.behaviour_body import TableBody, nothing_found
+from visits.dashboard.behaviour_body import TableBody, details_link, nothing_found
 from visits.dashboard.choice import Choice
 from visits.dashboard.number_table import number_table
 from visits.dashboard.panels import Emptiness
@@ -23,7 +23,8 @@ def events_body(
     report = breakdown(query.at(query.period), "event", EVENT_METRICS, limit=ROWS_AT_MOST)
     if not report.rows:
         return no_events(query.site.pk, choice, is_own)
-    return TableBody(panel_id, number_table(report, choice, _("Event"), {}))
+    table = number_table(report, choice, _("Event"), {})
+    return TableBody(panel_id, table, details_link(choice, "event"))
 
 
 def no_events(site_id: int, choice: Choice, is_own: bool) -> Emptiness:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from visits.dashboard.behaviour_body import TableBody, goals_url
+from visits.dashboard.behaviour_body import TableBody, details_link, goals_url
 from visits.dashboard.choice import Choice
 from visits.dashboard.number_table import number_table
 from visits.dashboard.panels import Emptiness
@@ -28,7 +28,8 @@ def goals_body(
     if not report.rows:
         return _no_goals(query.site.pk, is_own)
     heads = {"visitors": _("Unique conversions"), "conversions": _("Total")}
-    return TableBody(panel_id, number_table(report, choice, _("Goal"), heads))
+    table = number_table(report, choice, _("Goal"), heads)
+    return TableBody(panel_id, table, details_link(choice, "goal"))
 
 
 def _has_revenue(query: ReportQuery) -> bool:

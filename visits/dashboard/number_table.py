@@ -65,7 +65,7 @@ def number_table(
     return NumberTable(
         name_label=name_label,
         heads=tuple(
-            NumberHead(heads.get(metric.name, metric.label), _is_minor(column))
+            NumberHead(heads.get(metric.name, str(metric.label)), _is_minor(column))
             for column, metric in enumerate(report.metrics[place] for place in shown)
         ),
         rows=[_row(report, row, choice, shown, largest) for row in report.rows],

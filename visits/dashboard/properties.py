@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from visits.dashboard.behaviour_body import Picker, hidden_words, nothing_found, rows_words
+from visits.dashboard.behaviour_body import (
+    Picker,
+    details_link,
+    hidden_words,
+    nothing_found,
+    rows_words,
+)
 from visits.dashboard.behaviour_choice import EVENT, KEY
-from visits.dashboard.choice import Choice
+from visits.dashboard.choice import FILTER_PARAMETERS, Choice
 from visits.dashboard.label import visible
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.number_table import NumberTable, number_table
@@ -36,6 +43,7 @@ class PropertiesBody:
     events: Picker
     keys: list[ChoiceLink]
     table: NumberTable
+    details: ChoiceLink | None
 
     @property
     def said(self) -> str:
@@ -64,6 +72,7 @@ def properties_body(
         events=_event_picker(choice, [each.event for each in known], event),
         keys=_key_links(choice, event, keys, key),
         table=_values(query, choice, event, key),
+        details=_details(choice, event, key),
     )
 
 
@@ -75,11 +84,24 @@ def _values(query: ReportQuery, choice: Choice, event: str, key: str) -> NumberT
     """Return the values that the event carries under the key; none without one."""
     if not key:
         return NumberTable(_("Value"), (), [], 0)
-    of_event = Filter("event", Operator.IS, (event,))
-    asked = replace(query.at(query.period), filters=(*query.filters, of_event))
+    asked = replace(query.at(query.period), filters=(*query.filters, _is_event(event)))
     name = join_dimension("property", key)
     report = breakdown(asked, name, VALUE_METRICS, limit=ROWS_AT_MOST)
     return number_table(report, choice, visible(key), {})
+
+
+def _is_event(name: str) -> Filter:
+    return Filter("event", Operator.IS, (name,))
+
+
+def _details(choice: Choice, event: str, key: str) -> ChoiceLink | None:
+    """Return the link to all values, filtered by the event; None for a key that no path can name."""
+    if not key or "/" in key:
+        return None
+    condition = _is_event(event)
+    other = choice if condition in choice.all_filters else choice.with_filter(condition)
+    name = quote(join_dimension("property", key))
+    return details_link(other, name, *FILTER_PARAMETERS)
 
 
 def _event_picker(choice: Choice, events: Sequence[str], chosen: str) -> Picker:

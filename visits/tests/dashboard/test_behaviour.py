@@ -234,6 +234,36 @@ def test_event_that_does_not_occur_keeps_its_place_in_the_menu(
     assert "Sign up" in page
 
 
+@pytest.mark.parametrize(
+    ("parameters", "url", "words"),
+    [
+        ({}, "details/goal/?period=7d", "Prices seen"),
+        ({"behaviour": "event"}, "details/event/?period=7d&behaviour=event", "Sign up"),
+        (
+            {"behaviour": "property"},
+            "details/property%5Bplan%5D/?period=7d&filter=event%3Ais%3ASign+up&behaviour=property",
+            "Event is Sign up",
+        ),
+    ],
+)
+def test_details_have_all_rows(
+    signed_in: Client, site: Site, parameters: dict[str, str], url: str, words: str
+) -> None:
+    make_goal(site, "Prices seen", "/pricing")
+    send(visit_now(site, "/pricing"), "Sign up", plan="pro")
+
+    details = ask(signed_in, site, period="7d", **parameters).body.details
+
+    assert details.url == url
+    assert words in signed_in.get(report_url(site, url)).content.decode()
+
+
+def test_key_that_no_path_can_name_has_no_details(signed_in: Client, site: Site) -> None:
+    send(visit_now(site), "Sign up", **{"a/b": "1"})
+
+    assert ask(signed_in, site, behaviour="property").body.details is None
+
+
 # Funnels
 
 
