@@ -14,6 +14,7 @@ from visits.dashboard.detail_columns import (
     metrics_of,
     name_column,
 )
+from visits.dashboard.device_icon import icon_of
 from visits.dashboard.filter_chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
@@ -38,14 +39,15 @@ class DetailRow:
     label: str
     pieces: Pieces
     flag: str
+    icon: str
     filter: ChoiceLink | None
     cells: tuple[DetailCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DetailTable:
-    """What templates/visits/_detail_table.html shows. `total` is empty where nothing can be said of all values
-    together; `listing` is the part that is shown, of `pages`."""
+    """A page of rows. `total` is empty where nothing can be said of all values; `listing` is the part
+    that is shown, of `pages`."""
 
     name: Column
     columns: tuple[Column, ...]
@@ -117,6 +119,7 @@ def _row(found: Report, row: Row, choice: Choice, shown: Collection[int]) -> Det
         label=label,
         pieces=pieces(label) if dimension.name in PATHS else Pieces(label),
         flag=flag_of(row.country),
+        icon=icon_of(dimension.name, row.texts[0]),
         filter=_filter(choice, dimension.name, row.texts[0], label),
         cells=tuple(detail_cell(found.cells(row)[place]) for place in shown),
     )

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from visits.dashboard.choice import Choice
 from visits.dashboard.panel_choice import PANELS, PanelChoice, Words
 from visits.reports.dimensions import DIMENSIONS, Dimension
+
+# What a page is called whose tab leaves something to the panel around it.
+TITLES: Mapping[str, Words] = {
+    "entry_page": _("Entry pages"),
+    "exit_page": _("Exit pages"),
+    "title": _("Page titles"),
+    "hostname": _("Host names"),
+    "screen": _("Screen sizes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +29,10 @@ class DetailTab:
 
 
 def detail_title(dimension: Dimension) -> str:
-    """Return what the page lists: the words of its tab, and of what has none its own."""
+    """Return what the page lists: its own words, those of its tab, or what a value is called."""
     panel = panel_of(dimension.name)
-    tabs: Mapping[str, Words] = panel.tabs if panel else {}
-    return str(tabs.get(dimension.name, dimension.label))
+    known = {**(panel.tabs if panel else {}), **TITLES}
+    return str(known.get(dimension.name, dimension.label))
 
 
 def detail_tabs(choice: Choice, dimension: Dimension) -> tuple[DetailTab, ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from visits.dashboard.choice import Choice
+from visits.dashboard.device_icon import icon_of
 from visits.dashboard.filter_chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
@@ -54,6 +55,7 @@ class BarRow:
     share: str
     bar_percent: float
     flag: str
+    icon: str
     filter: ChoiceLink | None
 
 
@@ -236,6 +238,7 @@ def _row(
         share=percent(value / total) if total else "",
         bar_percent=round(100 * value / largest, 2) if largest else 0,
         flag=flag_of(row.country),
+        icon=icon_of(dimension.name, row.texts[0]),
         filter=row_filter(choice, dimension.name, row.texts[0], label),
     )
 

@@ -241,7 +241,7 @@ def test_table_is_answered_alone_where_it_is_refreshed(signed_in: Client, site: 
 
     response = signed_in.get(details_url(site, "page"), headers=headers)
 
-    assert response.content.decode().lstrip().startswith('<section class="panel details"')
+    assert response.content.decode().lstrip().startswith('<div class="panel details"')
 
 
 @pytest.mark.parametrize(
