@@ -182,6 +182,11 @@ class Choice:
     def with_filter(self, condition: Filter) -> Choice:
         return replace(self, filters=(*self.filters, condition))
 
+    def with_filter_instead(self, old: Filter, new: Filter) -> Choice:
+        """Return the choice with a filter in the place of another, once if it is there already."""
+        filters = (new if each == old else each for each in self.filters)
+        return replace(self, filters=tuple(dict.fromkeys(filters)))
+
     def without_filter(self, condition: Filter) -> Choice:
         return replace(self, filters=tuple(each for each in self.filters if each != condition))
 

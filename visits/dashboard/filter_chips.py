@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
 
 from visits.dashboard.choice import FILTER_PARAMETERS, Choice
 from visits.dashboard.label import visible
@@ -14,11 +17,16 @@ from visits.reports.filters import FILTERS_AT_MOST, Filter, segment_filters
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter, or a segment with the words of all its filters as `title`; `removal` leads to the rest."""
+    """A filter, or a segment with the words of all its filters as `title`.
+
+    `removal` leads to the rest, `edits` is what the editor of filters needs to know of it, empty for
+    segments.
+    """
 
     words: str
     title: str
     removal: ChoiceLink
+    edits: str = ""
 
 
 def chips(choice: Choice) -> list[Chip]:
@@ -37,6 +45,7 @@ def chips(choice: Choice) -> list[Chip]:
                 words=visible(condition.words),
                 title=visible(condition.words),
                 removal=choice.without_filter(condition).link("", *FILTER_PARAMETERS),
+                edits=urlencode({"edits": condition.text}),
             )
             for condition in choice.filters
         ),
@@ -46,7 +55,7 @@ def chips(choice: Choice) -> list[Chip]:
 def clearing(choice: Choice) -> ChoiceLink | None:
     """Return the link without any filter, None where there are none or one to take away."""
     is_many = len(choice.filters) + len(choice.segments) > 1
-    return choice.without_filters().link("Clear all", *FILTER_PARAMETERS) if is_many else None
+    return choice.without_filters().link(_("Clear all"), *FILTER_PARAMETERS) if is_many else None
 
 
 def row_filter(choice: Choice, dimension: str, text: str, label: str) -> ChoiceLink | None:

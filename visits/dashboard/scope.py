@@ -58,15 +58,15 @@ class Scope:
     def check_filters(self, filters: Iterable[Filter]) -> None:
         """Refuse filters by what is not shown: their totals would tell it. Raises InvalidQuery."""
         for condition in filters:
-            if not self._can_filter_by(condition.name):
+            if not self.can_filter_by(condition.name):
                 raise InvalidQuery(FIELD, "This report cannot be filtered by that.")
 
     def require_dimension(self, dimension: str) -> None:
         """Raise Http404 for a list that none of the shown panels has."""
-        if not self._can_filter_by(dimension):
+        if not self.can_filter_by(dimension):
             raise Http404
 
-    def _can_filter_by(self, dimension: str) -> bool:
+    def can_filter_by(self, dimension: str) -> bool:
         return self.names is None or any(dimension in panel.dimensions for panel in self.panels)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from visits.dashboard import data, details, live, refusals, styleguide, views
+from visits.dashboard import data, details, filter_editor, live, refusals, styleguide, views
 from visits.dashboard.scope import own
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sites/", views.site_list, name="site_list"),
     path("sites/<int:site_id>/", own(views.report_page), name="site_report"),
     path("sites/<int:site_id>/live/", own(live.live_page), name="site_live"),
+    path("sites/<int:site_id>/filter/", own(filter_editor.filter_page), name="site_filter"),
     path(
         "sites/<int:site_id>/details/<str:dimension>/",
         own(details.details_page),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -53,7 +53,7 @@ def report_page(request: HttpRequest, scope: Scope) -> HttpResponse:
     is said, and the default is shown. An owner who says nothing gets the last period again.
     """
     now = timezone.now()
-    params = request.GET
+    params: QueryDict = request.GET
     if not params and scope.is_own:
         params = remembered(request, scope.site, now)
     try:

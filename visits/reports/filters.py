@@ -74,7 +74,7 @@ class Filter:
     @property
     def words(self) -> str:
         """The filter as people read it: “Browser is Chrome or Firefox”."""
-        values = [self._value_words(value) for value in self.values]
+        values = [self.value_words(value) for value in self.values]
         last = values.pop()
         if values:
             last = _("%(values)s or %(last)s") % {"values": ", ".join(values), "last": last}
@@ -95,7 +95,7 @@ class Filter:
             return _("Property %(key)s") % {"key": self.key}
         return _("Goal") if self.name == GOAL else str(DIMENSIONS[self.name].label)
 
-    def _value_words(self, value: str) -> str:
+    def value_words(self, value: str) -> str:
         """Return the words of a whole value; a part of one stays as it was typed."""
         if self.operator.is_partial:
             return value

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from visits.dashboard import details, live
+from visits.dashboard import details, filter_editor, live
 from visits.dashboard import views as report
 from visits.dashboard.share import badge, settings, views
 from visits.dashboard.share.gate import embedded, shared
@@ -26,6 +26,7 @@ register_converter(ThemeConverter, "theme")
 # a path of their own, so that relative links stay in it.
 PARTS = (
     ("", report.report_page, "report"),
+    ("filter/", filter_editor.filter_page, "filter"),
     ("live/", live.live_page, "live"),
     ("details/<str:dimension>/", details.details_page, "details"),
 )
