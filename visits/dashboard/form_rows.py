@@ -43,6 +43,27 @@ class Intent:
         return self.action not in {SAVE, PREVIEW}
 
 
+class NeededFields(forms.BaseForm):
+    """A form that shows none of its fields as optional: what may stay empty is said by its `clean`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self._show_as_needed()
+
+    def focus(self, name: str) -> None:
+        """Put the cursor into a field when the page has arrived."""
+        self.fields[name].widget.attrs["autofocus"] = True
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # the stubs do not have it
+        self._show_as_needed()
+
+    def _show_as_needed(self) -> None:
+        for field in self.fields.values():
+            field.required = True
+
+
 def arrange(rows: Sequence[Row], intent: Intent, blank: Row) -> tuple[list[Row], int | None]:
     """Return the rows as they are wanted, and which of them a person looks at then, None without any.
 

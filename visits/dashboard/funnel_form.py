@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
 from sites.models import Site
-from visits.dashboard.form_rows import NO_ROWS
+from visits.dashboard.form_rows import NO_ROWS, NeededFields
 from visits.dashboard.label import visible
 from visits.models import Funnel, Goal
 from visits.models.goal import STEPS_AT_LEAST, STEPS_AT_MOST, validate_steps
@@ -23,7 +23,7 @@ BLANK_ROW: dict[str, Any] = {"goal": ""}
 BLANK_ROWS = [BLANK_ROW] * STEPS_AT_LEAST
 
 
-class StepForm(forms.Form):
+class StepForm(NeededFields, forms.Form):
     """A goal of the site. A row without one is no step."""
 
     goal = forms.TypedChoiceField(label=_("Goal"), coerce=int, empty_value=None, required=False)
@@ -43,7 +43,7 @@ class StepRows(BaseFormSet):
     """The steps of a funnel."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, error_messages=NO_ROWS, **kwargs)
+        super().__init__(*args, **kwargs | {"error_messages": NO_ROWS})
 
     def goal_ids(self) -> list[int]:
         """Return the goals of rows that are valid, in their order."""
@@ -59,8 +59,11 @@ class StepRows(BaseFormSet):
         return len(self.forms) < STEPS_AT_MOST
 
 
-StepFormSet = forms.formset_factory(
-    StepForm, formset=StepRows, extra=0, max_num=STEPS_AT_MOST, absolute_max=ROWS_AT_MOST
+StepFormSet = cast(
+    type[StepRows],
+    forms.formset_factory(
+        StepForm, formset=StepRows, extra=0, max_num=STEPS_AT_MOST, absolute_max=ROWS_AT_MOST
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sites.access import get_site_or_404
-from visits.dashboard.form_rows import Intent, arrange
+from visits.dashboard.form_rows import ADD, Intent, arrange
 from visits.dashboard.funnel_form import BLANK_ROW, FunnelForm
 from visits.dashboard.funnel_rows import funnel_rows
 from visits.dashboard.goal_numbers import last_28_days
@@ -75,14 +75,24 @@ def _funnel_page(request: HttpRequest, funnel: Funnel) -> HttpResponse:
     form = FunnelForm(request.POST, instance=funnel, goals=goals)
     intent = Intent.of(request.POST)
     if intent.is_about_rows:
-        rows, focus = arrange(form.rows.typed(), intent, BLANK_ROW)
-        changed = FunnelForm(instance=funnel, goals=goals, initial=form.typed(), rows=rows)
-        return _render(request, funnel, changed, intent, focus)
+        return _with_other_rows(request, funnel, form, intent)
     stored = form.try_save()
     if stored is None:
         return _render(request, funnel, form)
     messages.success(request, _("%(name)s is saved.") % {"name": visible(stored.name)})
     return redirect("site_funnels", stored.site_id)
+
+
+def _with_other_rows(
+    request: HttpRequest, funnel: Funnel, typed: FunnelForm, intent: Intent
+) -> HttpResponse:
+    """Show what was typed, with its steps as they are wanted."""
+    rows, focus = arrange(typed.rows.typed(), intent, BLANK_ROW)
+    goals = list(typed.goals.values())
+    form = FunnelForm(instance=funnel, goals=goals, initial=typed.typed(), rows=rows)
+    if intent.action == ADD and focus is not None:
+        form.rows.forms[focus].focus("goal")
+    return _render(request, funnel, form, intent, focus)
 
 
 def _render(

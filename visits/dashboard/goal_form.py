@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sites.forms import VERBATIM
 from sites.models import Site
-from visits.dashboard.form_rows import NO_ROWS
+from visits.dashboard.form_rows import NO_ROWS, NeededFields
 from visits.models import Condition, Goal, Operator
 from visits.models.condition import CONDITION_FIELDS, CONDITIONS_AT_MOST, InvalidCondition
 from visits.models.dimension import NAME_MAX_LENGTH, PROPERTY_VALUE_MAX_LENGTH
@@ -35,7 +35,7 @@ OPERATORS = {
 }
 
 
-class ConditionForm(forms.Form):
+class ConditionForm(NeededFields, forms.Form):
     """What a property of the event must be like. A row without key and value is none."""
 
     key = forms.CharField(label=_("Property"), max_length=NAME_MAX_LENGTH, required=False)
@@ -71,7 +71,7 @@ class ConditionRows(BaseFormSet):
             CONDITIONS_AT_MOST,
         ) % {"count": CONDITIONS_AT_MOST}
         errors = {"too_many_forms": sentence, **NO_ROWS}
-        super().__init__(*args, error_messages=errors, **kwargs)
+        super().__init__(*args, **kwargs | {"error_messages": errors})
 
     def conditions(self) -> list[dict[str, str]]:
         """Return what a goal keeps of rows that are valid."""
@@ -87,17 +87,20 @@ class ConditionRows(BaseFormSet):
         return len(self.forms) < CONDITIONS_AT_MOST
 
 
-ConditionFormSet = forms.formset_factory(
-    ConditionForm,
-    formset=ConditionRows,
-    extra=0,
-    max_num=CONDITIONS_AT_MOST,
-    validate_max=True,
-    absolute_max=ROWS_AT_MOST,
+ConditionFormSet = cast(
+    type[ConditionRows],
+    forms.formset_factory(
+        ConditionForm,
+        formset=ConditionRows,
+        extra=0,
+        max_num=CONDITIONS_AT_MOST,
+        validate_max=True,
+        absolute_max=ROWS_AT_MOST,
+    ),
 )
 
 
-class GoalForm(forms.ModelForm):
+class GoalForm(NeededFields, forms.ModelForm):
     """A goal of a site. Site is set before: a name is unique to a site.
 
     Fields that the kind does not have are ignored, whatever stands in them: they may be out of sight.
@@ -130,19 +133,8 @@ class GoalForm(forms.ModelForm):
             initial=instance.conditions if rows is None else rows,
         )
         # What met a goal can be counted before it has a name.
-        self.fields["name"].required = not is_preview
+        self.fields["name"].required = not (is_preview and self.is_bound)
         self._say_what_fields_are()
-        if posted is None:
-            self._show_as_required()
-
-    def _show_as_required(self) -> None:
-        """No field that is in sight may stay empty; which ones are needed is known to the goal itself."""
-        for field in self.fields.values():
-            field.required = True
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # the stubs do not have it
-        self._show_as_required()
 
     def _say_what_fields_are(self) -> None:
         kind, page = self.fields["kind"], self.fields["page_pattern"]

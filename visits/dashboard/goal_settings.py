@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sites.access import get_site_or_404
-from visits.dashboard.form_rows import PREVIEW, Intent, arrange
+from visits.dashboard.form_rows import ADD, PREVIEW, Intent, arrange
 from visits.dashboard.goal_form import BLANK_ROW, GoalForm, GoalStartForm
 from visits.dashboard.goal_numbers import counted_rows, last_28_days, uncounted_rows
 from visits.dashboard.label import visible
@@ -138,7 +138,9 @@ def _with_other_rows(request: HttpRequest, goal: Goal, intent: Intent) -> HttpRe
     typed = GoalForm(request.POST, instance=goal)
     rows, focus = arrange(typed.rows.typed(), intent, BLANK_ROW)
     form = GoalForm(instance=goal, initial=typed.typed(), rows=rows)
-    return _render(request, goal, form, focus=focus)
+    if intent.action == ADD and focus is not None:
+        form.rows.forms[focus].focus("key")
+    return _render(request, goal, form, intent=intent, focus=focus)
 
 
 def _preview(form: GoalForm) -> GoalPreview:
@@ -161,6 +163,7 @@ def _render(
     form: GoalForm,
     *,
     preview: GoalPreview | None = None,
+    intent: Intent | None = None,
     focus: int | None = None,
 ) -> HttpResponse:
     # The form writes into its goal also when it is wrong; the page is headed by the stored name.
@@ -172,6 +175,7 @@ def _render(
         "form": form,
         "preview": preview,
         "focus": focus,
+        "focus_on": intent.action if intent else "",
         "suggestions": goal_suggestions(goal.site),
         "goals_url": reverse("site_goals", args=[goal.site_id]),
     }

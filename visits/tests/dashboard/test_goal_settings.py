@@ -22,8 +22,12 @@ SIGNUP = {"kind": "event", "event_name": "Signup"}
 
 def form_of(*conditions: tuple[str, str, str], **fields: Any) -> dict[str, Any]:
     """Return what a browser sends of the form: a view of a page unless `fields` say otherwise."""
-    form = {"name": "Goal", "kind": "page", "page_pattern": "/thanks", "scroll_percent": ""}
-    form |= {"conditions-TOTAL_FORMS": len(conditions), "conditions-INITIAL_FORMS": 0}
+    form: dict[str, Any] = {"name": "Goal", "kind": "page", "page_pattern": "/thanks"}
+    form |= {
+        "scroll_percent": "",
+        "conditions-TOTAL_FORMS": len(conditions),
+        "conditions-INITIAL_FORMS": 0,
+    }
     for number, (key, operator, value) in enumerate(conditions):
         row = {"key": key, "operator": operator, "value": value}
         form |= {f"conditions-{number}-{name}": text for name, text in row.items()}
