@@ -215,6 +215,8 @@ class WriterThread:
         try:
             return self._write_or_spool(outcomes)
         except Exception as error:
+            if len(outcomes) == 1 and not self._is_site_alive(outcomes[0]):
+                return [SiteGone()]
             # Whatever it is, it must not end the thread.
             log.exception("unhandled_error_in_writer")
             return [error] * len(outcomes)

@@ -90,6 +90,15 @@ def test_hit_of_a_deleted_site_spoils_nobody_elses(site: Site, writer: Writer) -
     assert Hit.objects.count() == 1
 
 
+def test_hit_of_a_deleted_site_is_no_error_when_it_comes_alone(site: Site, writer: Writer) -> None:
+    gone = Site.objects.create(owner=site.owner, name="Gone", domain="gone.example")
+    hit = make_hit(gone)
+    gone.delete()
+
+    with pytest.raises(SiteGone):
+        asyncio.run(writer.write(hit))
+
+
 def test_full_queue_refuses_instead_of_growing(
     site: Site, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
