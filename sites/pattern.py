@@ -148,8 +148,11 @@ def _unmapped(
 
 def _address_hint(text: str) -> str:
     if "*" in text or "-" in text:
-        return "Write the range with a slash, for example 203.0.113.0/24 for 203.0.113.0 to .255."
-    return (
-        f"“{text[:60]}” is not an address. Write one such as 203.0.113.7 or 2001:db8::7,"
+        return _(
+            "Write the range with a slash, for example 203.0.113.0/24 for 203.0.113.0 to .255."
+        )
+    sentence = _(
+        "“%(text)s” is not an address. Write one such as 203.0.113.7 or 2001:db8::7,"
         " or a range such as 203.0.113.0/24."
     )
+    return sentence % {"text": text[:60]}

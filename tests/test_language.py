@@ -190,3 +190,12 @@ def test_language_ends_with_its_request(client: Client, owner: User) -> None:
     client.get(reverse("site_list"))
 
     assert translation.get_language() == "en"
+
+
+def test_admin_has_one_language(client: Client, staff: User) -> None:
+    User.objects.filter(pk=staff.pk).update(language="de")
+    client.force_login(staff)
+
+    page = client.get(reverse("admin:index"), headers=GERMAN)
+
+    assert page.headers["Content-Language"] == "en"

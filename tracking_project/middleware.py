@@ -96,7 +96,10 @@ class LanguageMiddleware:
 
 def _fixed_language(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> str:
     """Return the language of the answer whatever the browser asks for, "" when there is none."""
-    if getattr(view, "is_for_programs", False):
+    match = request.resolver_match
+    is_admin = match is not None and match.app_name == "admin"
+    # Half of the admin's words are names of tables and columns, which have no other language.
+    if is_admin or getattr(view, "is_for_programs", False):
         return settings.LANGUAGE_CODE
     if getattr(view, "login_required", True):
         return chosen_language(request.user)

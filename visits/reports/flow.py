@@ -9,6 +9,7 @@ from typing import cast
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from visits.models import Page
 from visits.models.condition import is_storable
@@ -42,9 +43,9 @@ class Neighbour(StrEnum):
 
 ENDS = {Direction.NEXT: Neighbour.EXIT, Direction.PREVIOUS: Neighbour.ENTRY}
 LABELS = {
-    Neighbour.RELOAD: "Viewed again",
-    Neighbour.ENTRY: "Began here",
-    Neighbour.EXIT: "Left",
+    Neighbour.RELOAD: gettext_lazy("Viewed again"),
+    Neighbour.ENTRY: gettext_lazy("Began here"),
+    Neighbour.EXIT: gettext_lazy("Left"),
 }
 # What a view has next to it: a path, None for no page.
 Key = str | None
@@ -66,7 +67,7 @@ class FlowRow:
 
     @property
     def label(self) -> str:
-        return LABELS.get(self.neighbour, self.path)
+        return str(LABELS.get(self.neighbour, self.path))
 
     @property
     def change_rate(self) -> float | None:
