@@ -103,4 +103,4 @@ class DayField(_DayBase):
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
         from django.forms import DateField
 
-        return super(models.IntegerField, self).formfield(form_class=DateField)
+        return super(models.IntegerField, self).formfield(**{"form_class": DateField, **kwargs})
