@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.db import models
 
 from visits.admin import columns
 from visits.admin.filters import SiteFilter
 from visits.admin.named import NamedOfSiteAdmin
 from visits.models import Annotation
+from visits.models.time import DayField
 
 
 @admin.register(Annotation)
@@ -22,5 +25,10 @@ class AnnotationAdmin(NamedOfSiteAdmin):
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("site", "written_by")
     readonly_fields = ("written_at",)
     fields = ("site", "day", "text", "written_by", "written_at")
+
+    # A day is an integer in the database, and a date in its form.
+    formfield_overrides: ClassVar[dict[type[models.Field], dict[str, Any]]] = {
+        DayField: {"widget": AdminDateWidget}
+    }
 
     day_shown = columns.day("day", "day")

@@ -36,3 +36,11 @@ def test_note_is_checked_as_its_owner_would_be(
     staff_client.post(reverse("admin:visits_annotation_add"), fields)
 
     assert Annotation.objects.exists() is is_stored
+
+
+def test_day_of_a_note_is_chosen_from_a_calendar(staff_client: Client, site: Site) -> None:
+    note = make_annotation(site)
+
+    page = staff_client.get(reverse("admin:visits_annotation_change", args=[note.pk])).content
+
+    assert b'value="2026-05-04" class="vDateField"' in page
