@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -35,14 +35,20 @@ def detail_title(dimension: Dimension) -> str:
     return str(known.get(dimension.name, dimension.label))
 
 
-def detail_tabs(choice: Choice, dimension: Dimension) -> tuple[DetailTab, ...]:
-    """Return a tab for each list of the panel; none where the panel has only this one."""
+def detail_tabs(
+    choice: Choice, dimension: Dimension, hidden: Collection[str]
+) -> tuple[DetailTab, ...]:
+    """Return a tab for each list of the panel, but for those that would say nothing."""
     panel = panel_of(dimension.name)
     if panel is None:
         return ()
     chosen = panel.tab_of(dimension.name)
-    names = {name: words for name, words in panel.tabs.items() if name in DIMENSIONS}
-    return tuple(_tab(choice, name, words, chosen) for name, words in names.items())
+    names = [name for name in panel.tabs if name in DIMENSIONS]
+    return tuple(
+        _tab(choice, name, panel.tabs[name], chosen)
+        for name in names
+        if name == chosen or name not in hidden
+    )
 
 
 def detail_variants(choice: Choice, dimension: Dimension) -> tuple[DetailTab, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -17,10 +18,17 @@ from django_htmx.middleware import HtmxDetails
 from sites.access import visible_sites
 from visits.dashboard.choice import Choice, Parameters
 from visits.dashboard.detail_table import REPORT_URL, DetailTable, detail_table
-from visits.dashboard.detail_tabs import DetailTab, detail_tabs, detail_title, detail_variants
+from visits.dashboard.detail_tabs import (
+    DetailTab,
+    detail_tabs,
+    detail_title,
+    detail_variants,
+    panel_of,
+)
 from visits.dashboard.filter_chips import chips, clearing
 from visits.dashboard.listing import PAGE, SEARCH, Listing
 from visits.dashboard.pagination import Pagination, pagination
+from visits.dashboard.panel_choice import HOSTNAME
 from visits.dashboard.panels import Emptiness, emptiness
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import report_bar
@@ -92,7 +100,7 @@ def _details(report: SiteReport, dimension: Dimension, listing: Listing) -> Deta
     table = detail_table(report.query, choice, dimension, listing)
     return Details(
         title=detail_title(dimension),
-        tabs=detail_tabs(choice, dimension),
+        tabs=detail_tabs(choice, dimension, _hidden_tabs(report, dimension)),
         variants=detail_variants(choice, dimension),
         count=_count(table),
         table=table,
@@ -100,6 +108,11 @@ def _details(report: SiteReport, dimension: Dimension, listing: Listing) -> Deta
         empty=None if table.rows else _empty(report, dimension, listing),
         export_url=_export_url(choice, dimension, table) if report.is_own else "",
     )
+
+
+def _hidden_tabs(report: SiteReport, dimension: Dimension) -> Collection[str]:
+    panel = panel_of(dimension.name)
+    return report.hidden_tabs() if panel and HOSTNAME in panel.tabs else ()
 
 
 def _count(table: DetailTable) -> str:

@@ -259,14 +259,21 @@ def emptiness(dimension: Dimension, choice: Choice, site_id: int, is_own: bool) 
         return Emptiness(_("Nothing with these filters"), text)
     if not dimension.name.startswith(CAMPAIGN):
         return Emptiness(_("Nothing in this period"), other_period)
-    title = _("No campaigns in this period")
+    title = _nothing_sent(dimension)
     if not is_own:
         return Emptiness(title, other_period)
     install_url = reverse("site_install", args=[site_id])
-    text = _("Add %(parameter)s to your links.") % {"parameter": _campaign_parameter(dimension)}
-    return Emptiness(title, text, f"{install_url}#campaigns", _("Show how"))
+    return Emptiness(title, _missing(dimension), f"{install_url}#campaigns", _("Show how"))
 
 
-def _campaign_parameter(dimension: Dimension) -> str:
-    """Return what a link lacks: without a source it belongs to no campaign."""
-    return "utm_source" if dimension.name == "utm_campaign" else dimension.name
+def _nothing_sent(dimension: Dimension) -> str:
+    if dimension.name == "utm_campaign":
+        return _("No campaigns in this period")
+    return _("Nothing with %(parameter)s in this period") % {"parameter": dimension.name}
+
+
+def _missing(dimension: Dimension) -> str:
+    """Return what links lack."""
+    if dimension.name == "utm_campaign":
+        return _("Add utm_source and utm_campaign to your links.")
+    return _("Add %(parameter)s to your links.") % {"parameter": dimension.name}

@@ -47,6 +47,18 @@ function follow() {
   for (const form of document.querySelectorAll("form[data-choice-rest]")) keepRest(form);
 }
 
+// Tabs that do not fit are swiped; the chosen one is in sight.
+function showChosenTabs() {
+  for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+    const { left, right } = tab.parentElement.getBoundingClientRect();
+    const place = tab.getBoundingClientRect();
+    if (place.right > right) tab.parentElement.scrollLeft += place.right - right;
+    if (place.left < left) tab.parentElement.scrollLeft -= left - place.left;
+  }
+}
+
+showChosenTabs();
+
 // A chosen period closes its menu, whose button keeps the focus.
 function closeMenu(element) {
   const menu = element.closest("details.menu[open]");
@@ -82,6 +94,7 @@ function keepFocus(link, target) {
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   follow();
+  showChosenTabs();
   // What comes by itself is not worth a word, and takes no focus.
   const target = document.getElementById(detail.target.id);
   if (!detail.boosted || !target) return;

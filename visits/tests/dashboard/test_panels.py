@@ -94,8 +94,12 @@ def test_chosen_list_of_hosts_keeps_its_tab(signed_in: Client, site: Site) -> No
 @pytest.mark.parametrize(
     ("query", "title", "text"),
     [
-        ("?sources=utm_campaign", "No campaigns in this period", "Add utm_source to your links."),
-        ("?sources=utm_term", "No campaigns in this period", "Add utm_term to your links."),
+        ("?sources=utm_campaign", "No campaigns in this period", "Add utm_source and utm_campaign"),
+        (
+            "?sources=utm_term",
+            "Nothing with utm_term in this period",
+            "Add utm_term to your links.",
+        ),
         ("?sources=utm_term&filter=os:is:A", "Nothing with these filters", "Take one away"),
         ("?period=yesterday", "Nothing in this period", "Choose another period above."),
     ],
@@ -109,8 +113,7 @@ def test_empty_panel_says_what_would_fill_it(
 
     assert (sources.empty.title, sources.details_url, sources.changes_url) == (title, "", "")
     assert sources.empty.text.startswith(text)
-    is_about_campaigns = title.startswith("No campaigns")
-    assert sources.empty.url.endswith("#campaigns") is is_about_campaigns
+    assert sources.empty.url.endswith("#campaigns") is text.startswith("Add utm_")
 
 
 def test_changes_come_for_the_rows_that_are_shown(signed_in: Client, site: Site) -> None:
