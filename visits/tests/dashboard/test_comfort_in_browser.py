@@ -113,3 +113,17 @@ def test_dialog_closes_by_escape_and_beside_it_and_gives_the_focus_back(
     page.mouse.click(5, 5)
 
     expect(dialog).to_be_hidden()
+
+
+def test_arrow_keys_go_from_item_to_item_of_a_menu(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(reverse("styleguide"))
+    menu = page.locator(".styleguide-theme details.menu").first
+    menu.locator("summary").click()
+
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("link", name="Today")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+
+    expect(menu.get_by_role("link", name="Settings")).to_be_focused()
