@@ -31,7 +31,7 @@ POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 class RoleFilter(admin.SimpleListFilter):
     title = parameter_name = "role"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return Role.choices
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
@@ -42,7 +42,7 @@ class RoleFilter(admin.SimpleListFilter):
 class StateFilter(admin.SimpleListFilter):
     title = parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return State.choices
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:

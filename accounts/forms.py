@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
@@ -17,12 +17,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import emails
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 EMAIL_LABEL = _("E-mail address")
 NEW_PASSWORD_HELP = format_lazy(
@@ -31,7 +33,7 @@ NEW_PASSWORD_HELP = format_lazy(
 
 
 def _describe(
-    field: forms.Field, label: str | Promise, help_text: str | Promise | None = None
+    field: forms.Field, label: StrOrPromise, help_text: StrOrPromise | None = None
 ) -> None:
     """Label a field; a placeholder that repeats the label goes away."""
     field.label = label

@@ -150,7 +150,7 @@ def reason_rows(site: Site, now: dt.datetime) -> list[ReasonRow]:
     return [
         ReasonRow(
             reason=row["reason"],
-            label=RefusalReason(row["reason"]).label,
+            label=str(RefusalReason(row["reason"]).label),
             words=words_of(row["reason"], site),
             counts=Counts(row["day"], row["month"]),
             has_samples=row["reason"] in sampled,

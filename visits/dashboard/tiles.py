@@ -38,7 +38,7 @@ def tiles(report: Report, choice: Choice) -> list[Tile]:
     return [
         Tile(
             name=cell.metric.name,
-            label=cell.metric.label,
+            label=str(cell.metric.label),
             value=metric_value(cell.value, cell.metric),
             exact=metric_exact(cell.value, cell.metric),
             url=choice.with_metric(cell.metric.name).query(),

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sites.country import country_names
 from visits.dashboard.world import IMAGES, shapes
-from visits.reports.labels import country_names
 
 # Nobody lives there for long; tracking_project/static/img/SOURCES.md says the same.
 WITHOUT_A_SHAPE = {"AQ", "BV", "UM"}
