@@ -67,7 +67,7 @@ class SiteReport:
         period = self.choice.period
         comparison = self.choice.comparison.of(period, self.now, self.site.zone)
         filters = (*self.scope.limit, *self.choice.all_filters)
-        return ReportQuery((self.site,), period, comparison, filters)
+        return ReportQuery((self.site,), period, comparison, filters, self.scope.limit)
 
     def has_begun(self) -> bool:
         """Tell whether the site was ever visited. Sums of days outlast their visits."""
@@ -130,7 +130,7 @@ class SiteReport:
         """Return what stands in for the newest hits until they come by themselves."""
         return WaitingPanel(
             id=HITS_ID,
-            title=HITS_TITLE,
+            title=str(HITS_TITLE),
             tabs=[],
             variants=[],
             url=self.choice.query(),

@@ -99,6 +99,8 @@ class LinkForm(forms.ModelForm):
             self.fields[name] for name in ("name", "embed_origins", "has_badge")
         )
         name.label, name.help_text = _("Name"), _("For you. Readers do not see it.")
+        # Beside a password, browsers would take it for the name of an account.
+        name.widget.attrs["autocomplete"] = "off"
         origins.label = _("Pages that may embed it")
         origins.help_text = _("Addresses such as https://example.com, one a line.")
         origins.widget.attrs |= VERBATIM | {"rows": 3, "placeholder": "https://example.com"}
@@ -195,7 +197,7 @@ class EmbedForm(forms.Form):
 
     theme = forms.ChoiceField(
         label=_("Theme"),
-        choices=(("auto", _("As the reader's system")), ("light", _("Light")), ("dark", _("Dark"))),
+        choices=(("auto", _("System")), ("light", _("Light")), ("dark", _("Dark"))),
         required=False,
     )
     width = forms.IntegerField(

@@ -85,7 +85,7 @@ def test_only_the_report_is_in_the_frame(client: Client, site: Site) -> None:
     assert "<footer" not in page
     assert 'class="brand"' not in page
     links = re.findall(r'(?:href|action|hx-get)="([^"#]*)', page)
-    inside = ("?", "/static/", "live/", "details/")
+    inside = ("?", "/static/", "live/", "filter/", "details/")
     assert {each for each in links if each and not each.startswith(inside)} == set()
 
 

@@ -25,9 +25,11 @@ METHODS = (*SAFE, "post", "put", "patch", "delete", "options")
 READ: dict[str, tuple[str, ...]] = {
     "shared_report": (),
     "shared_live": (),
+    "shared_filter": (),
     "shared_details": ("page",),
     "embedded_report": ("auto",),
     "embedded_live": ("auto",),
+    "embedded_filter": ("auto",),
     "embedded_details": ("auto", "page"),
     "shared_badge_svg": (),
     "shared_badge_json": (),
@@ -133,7 +135,7 @@ def test_password_keeps_everybody_out(anybody: Client, site: Site) -> None:
     for name in READ:
         response = anybody.get(read_url(name, link.slug))
 
-        is_asked = name in {"shared_report", "shared_live", "shared_details"}
+        is_asked = name in {"shared_report", "shared_live", "shared_filter", "shared_details"}
         assert response.status_code == (200 if is_asked else 404)
         assert b"/static/css/report.css" not in response.content
 

@@ -121,6 +121,10 @@ ESCAPES = (
     "?all=pages",
     "?metric=pageviews",
     "?limit=&names=&scope=&segment=",
+    "?behaviour=event",
+    "?behaviour=property",
+    "?behaviour=funnel",
+    "?behaviour=flow",
 )
 
 
@@ -137,6 +141,8 @@ def test_no_parameter_escapes_the_segment(
         client.get(url(link, query, "shared_details", "page")),
         client.get(url(link, query, "shared_details", "browser")),
         client.get(url(link, query, "shared_live")),
+        client.get(url(link, f"{query or '?'}&on=page", "shared_filter")),
+        client.get(url(link, f"{query or '?'}&on=browser", "shared_filter")),
         *(part(client, link, f"panel-{name}", query) for name in ALL_PANELS),
         part(client, link, "totals", query),
     ]
@@ -148,6 +154,35 @@ def test_no_parameter_escapes_the_segment(
         assert "Ours" not in page
         if answer.context and "tiles" in answer.context:
             assert visitors_in(answer) in {"0", "2"}
+
+
+def test_rate_of_a_goal_does_not_tell_who_is_outside_of_the_segment(
+    client: Client, site: Site, visits: None
+) -> None:
+    make_goal(site, "Opened", "/open")
+    make_visit(site, started_at=timezone.now(), pageviews=["/other"])
+    met = {"dimension": "goal", "operator": "is", "values": ["Opened"]}
+    segment = make_segment(site, filters=[met])
+    link = make_link(site, segment=segment, panels=["devices", "behaviour"])
+
+    query = "?filter=goal:is:Opened"
+    page = client.get(url(link, query, "shared_details", "browser")).content.decode()
+
+    assert "100\N{NO-BREAK SPACE}%" in page
+    assert "67\N{NO-BREAK SPACE}%" not in page
+
+
+@pytest.mark.parametrize("dimension", ["browser", "country", "goal", "property"])
+def test_values_to_filter_by_are_of_what_is_chosen(
+    client: Client, site: Site, visits: None, dimension: str
+) -> None:
+    link = make_link(site, panels=["pages"])
+
+    page = client.get(url(link, f"?on={dimension}", "shared_filter")).content.decode()
+
+    assert "Firefox" not in page
+    assert "cannot be filtered by that" in page
+    assert "Browser" not in client.get(url(link, "", "shared_filter")).content.decode()
 
 
 def test_segments_of_the_owner_are_refused_whether_they_exist_or_not(
@@ -203,9 +238,9 @@ def test_no_link_leads_to_other_sites_or_to_settings(
     for route in ("shared_report", "shared_live"):
         page = client.get(url(link, query, route)).content.decode()
         links = re.findall(r'(?:href|action|hx-get|hx-post)="([^"#]*)', page)
-        outside = {each for each in links if not each.startswith(("?", "/static/", "live/", "../"))}
-        outside -= {each for each in links if each.startswith("details/")}
-        assert outside <= {"/", ""}, outside
+        inside = ("?", "/static/", "../", "live/", "filter/", "details/")
+        outside = {each for each in links if each and not each.startswith(inside)}
+        assert outside <= {"/"}
         assert "Other of mine" not in page
         assert owner.email not in page
         assert "csrf" not in page
