@@ -62,6 +62,13 @@ class SiteForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["domain"].help_text = _("As visitors see it, for example example.com.")
+        if self.instance.pk:
+            self.fields["domain"].help_text = _(
+                "Hits of another host are refused, unless Exclusions allows it."
+            )
+            self.fields["time_zone"].help_text = _(
+                "Days begin at midnight here. What was counted keeps its day."
+            )
         self.fields["name"].required = False
         self.fields["name"].help_text = _("Left empty, the domain is the name.")
         self.fields["domain"].widget.attrs |= {

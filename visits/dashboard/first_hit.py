@@ -9,15 +9,20 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sites.country import country_names
 from sites.models import Site
 from visits.dashboard.label import visible
 from visits.dashboard.refusal_words import RefusalWords, words_of
-from visits.models import Hit, Refusal
+from visits.models import Hit, Refusal, RefusalReason
 
 # Seconds after which “4 seconds ago” becomes “2 minutes ago”.
 MINUTE_SECONDS = 60
 # A refusal older than this says nothing about the snippet that was just pasted.
 REFUSAL_AGE = dt.timedelta(hours=1)
+
+
+# Not what was pasted is wrong, but who looked at it.
+BY_PROGRAMS = (RefusalReason.BOT, RefusalReason.HEADLESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,16 @@ class FirstHit:
 
 @dataclass(frozen=True, slots=True)
 class RecentRefusal:
-    """The newest reason for which hits were refused. `hour` is in the site's time zone."""
+    """The newest reason for which hits were refused; `next_step` is what to do to see one arrive.
+
+    `hour` is in the site's time zone.
+    """
 
     reason: str
     words: RefusalWords
     count: int
     hour: str
+    next_step: str
 
 
 def first_hit(site: Site, now: dt.datetime) -> FirstHit | None:
@@ -51,7 +60,7 @@ def first_hit(site: Site, now: dt.datetime) -> FirstHit | None:
         return None
     place = hit.visit.location
     known = {
-        "place": place.city or place.region or place.country,
+        "place": place.city or place.region or country_names().get(place.country, ""),
         "event": visible(hit.event_name.name) if hit.event_name else "",
         "browser": hit.client.browser,
     }
@@ -70,7 +79,16 @@ def recent_refusal(site: Site, now: dt.datetime) -> RecentRefusal | None:
         return None
     hour = refusal.hour_at.astimezone(site.zone).strftime("%H:%M")
     words = words_of(refusal.reason, site)
-    return RecentRefusal(refusal.get_reason_display(), words, refusal.count, hour)
+    reason = refusal.get_reason_display()
+    return RecentRefusal(reason, words, refusal.count, hour, _next_step(refusal.reason, words))
+
+
+def _next_step(reason: str, words: RefusalWords) -> str:
+    if reason in BY_PROGRAMS:
+        return _("Open a page of your site in a browser of your own.")
+    if words.advice:
+        return _("Then open a page of your site again. This panel goes on looking.")
+    return _("Open a page of your site as a visitor would. This panel goes on looking.")
 
 
 def _sentence(words: dict[str, str]) -> str:

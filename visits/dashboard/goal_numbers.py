@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from sites.models import Site
 from visits.dashboard.goal_words import GoalWords, words_of_goal
 from visits.dashboard.label import visible
-from visits.models import Goal
+from visits.models import Goal, Operator
+from visits.reports.filter_text import FIELD
+from visits.reports.filters import GOAL, Filter
 from visits.reports.goals import sums_of_goals
 from visits.reports.period import Period, PeriodName
 from visits.reports.query import ReportQuery
@@ -22,11 +25,13 @@ from visits.reports.query import ReportQuery
 class GoalRow:
     """A goal with the hits that met it, and with the visitors who did as a share of all.
 
-    Both are None where they are not known; the share is None without visitors, too.
+    Both are None where they are not known; the share is None without visitors, too. `report_url` is the
+    report of those who met it.
     """
 
     name: str
     url: str
+    report_url: str
     words: GoalWords
     conversions: int | None
     rate: float | None
@@ -58,7 +63,14 @@ def _row(goal: Goal, conversions: int | None, rate: float | None) -> GoalRow:
     return GoalRow(
         name=visible(goal.name),
         url=reverse("site_goal", args=[goal.site_id, goal.pk]),
+        report_url=_report_url(goal),
         words=words_of_goal(goal),
         conversions=conversions,
         rate=rate,
     )
+
+
+def _report_url(goal: Goal) -> str:
+    only = Filter(GOAL, Operator.IS, (goal.name,))
+    chosen = urlencode({"period": PeriodName.LAST_28_DAYS.value, FIELD: only.text})
+    return f"{reverse('site_report', args=[goal.site_id])}?{chosen}"

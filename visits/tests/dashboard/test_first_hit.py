@@ -11,7 +11,7 @@ from django.utils.html import escape
 from sites.models import Site
 from visits.dashboard.refusal_words import words_of
 from visits.models import Refusal, RefusalReason
-from visits.tests.factory import make_visit
+from visits.tests.factory import Place, make_visit
 
 
 def test_panel_waits_and_then_tells_the_hit(signed_in: Client, site: Site) -> None:
@@ -52,3 +52,29 @@ def test_panel_has_words_for_every_refusal(
 
 def test_panel_is_a_page_without_javascript(signed_in: Client, site: Site) -> None:
     assert b"<html" in signed_in.get(reverse("site_first_hit", args=[site.pk])).content
+
+
+@pytest.mark.parametrize(
+    ("reason", "next_step"),
+    [
+        (RefusalReason.BOT, "Open a page of your site in a browser of your own."),
+        (RefusalReason.LOCALHOST, "Then open a page of your site again."),
+        (RefusalReason.SPAM, "Open a page of your site as a visitor would."),
+    ],
+)
+def test_panel_says_what_to_do_about_a_refusal(
+    signed_in: Client, site: Site, reason: RefusalReason, next_step: str
+) -> None:
+    Refusal.objects.create(site=site, hour_at=timezone.now(), reason=reason, count=1)
+
+    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
+
+    assert next_step in page
+
+
+def test_country_of_the_first_hit_is_named(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), place=Place("FR", "", ""))
+
+    page = signed_in.get(reverse("site_first_hit", args=[site.pk])).content.decode()
+
+    assert "A visitor from France read / with Firefox" in page

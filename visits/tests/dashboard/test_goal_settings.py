@@ -77,6 +77,20 @@ def test_list_counts_the_last_28_days(signed_in: Client, site: Site, list_url: s
     assert (row.conversions, row.rate) == (2, 0.5)
 
 
+def test_conversions_lead_to_the_report_of_who_met_the_goal(
+    signed_in: Client, site: Site, list_url: str
+) -> None:
+    make_goal(site, "Paid, in full", "/thanks")
+    make_visit(site, started_at=timezone.now(), pageviews=["/thanks"])
+    make_visit(site, started_at=timezone.now(), pageviews=["/"])
+
+    [row] = signed_in.get(list_url).context["rows"]
+    report = signed_in.get(row.report_url)
+
+    assert report.status_code == 200
+    assert [tile.value for tile in report.context["tiles"]][:2] == ["1", "1"]
+
+
 def test_goal_of_a_site_without_visits_has_no_rate(
     signed_in: Client, site: Site, list_url: str
 ) -> None:
