@@ -107,7 +107,7 @@ function sayProblem({ detail: { elt: list } }) {
   if (!list.dataset.waiting) return;
   list.classList.add("has-failed");
   list.removeAttribute("aria-busy");
-  status.textContent = `${list.dataset.waiting} could not be loaded.`;
+  status.textContent = list.dataset.waiting;
 }
 
 for (const name of ["htmx:responseError", "htmx:sendError"]) {

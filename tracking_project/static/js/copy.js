@@ -1,5 +1,6 @@
-// Copy buttons: <button type="button" data-copy="ID"> copies the text of the element with that id
-// and says so, in the button and to screen readers (the button's own text is a live region).
+// Copy buttons: <button type="button" data-copy="ID" data-copied="Copied" data-selected="Press Ctrl+C">
+// copies the text of the element with that id, or selects it where it may not, and says so, in the button
+// and to screen readers (the button's own text is a live region).
 
 const SAYS_COPIED_MS = 2000;
 
@@ -11,14 +12,14 @@ function selectText(element) {
   selection.addRange(range);
 }
 
-async function copy(source) {
+async function copy(source, words) {
   try {
     await navigator.clipboard.writeText(source.textContent);
-    return "Copied";
+    return words.copied;
   } catch {
     // No clipboard on plain http: leave the text selected, one key press away.
     selectText(source);
-    return "Press Ctrl+C";
+    return words.selected;
   }
 }
 
@@ -27,7 +28,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const label = button.querySelector("[data-copy-label]") ?? button;
   const before = (button.dataset.copyBefore ??= label.textContent);
-  label.textContent = await copy(document.getElementById(button.dataset.copy));
+  label.textContent = await copy(document.getElementById(button.dataset.copy), button.dataset);
   button.classList.add("is-done");
   clearTimeout(button.copyTimer);
   button.copyTimer = setTimeout(() => {
