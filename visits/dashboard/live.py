@@ -94,7 +94,7 @@ def live_page(request: HttpRequest, scope: Scope) -> HttpResponse:
         report = SiteReport.parse(request.GET, scope, now)
     except InvalidQuery as error:
         report, problem = SiteReport.default(scope, now), error.sentence
-    context = {"live": live_view(report)}
+    context: dict[str, object] = {"live": live_view(report)}
     if HtmxDetails(request).target == "live":
         return render(request, "visits/_live.html", context)
     context |= {

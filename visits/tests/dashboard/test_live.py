@@ -125,7 +125,7 @@ def test_stranger_sees_no_page(client: Client, stranger: User, site: Site) -> No
 
 
 def test_who_is_not_signed_in_is_asked_to(client: Client, site: Site) -> None:
-    assert client.get(live_url(site)).url.startswith(reverse("account_login"))
+    assert client.get(live_url(site))["Location"].startswith(reverse("account_login"))
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -64,4 +64,4 @@ def test_others_do_not_learn_of_it(client: Client, owner: User) -> None:
 
 
 def test_who_is_not_signed_in_is_asked_to(client: Client, db: None) -> None:
-    assert client.get(reverse("styleguide")).url.startswith(reverse("account_login"))
+    assert client.get(reverse("styleguide"))["Location"].startswith(reverse("account_login"))
