@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -69,11 +68,3 @@ def nothing_found(choice: Choice, title: str, text: str = "") -> Emptiness:
             _("Nothing with these filters"), _("Take one away, or choose another period above.")
         )
     return Emptiness(title, text or _("Choose another period above."))
-
-
-def goals_url(site_id: int) -> str:
-    """Return the address at which an owner sets goals and funnels."""
-    try:
-        return reverse("site_goals", args=[site_id])
-    except NoReverseMatch:
-        return reverse("site_settings", args=[site_id])

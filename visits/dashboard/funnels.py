@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from visits.dashboard.behaviour_body import Picker, goals_url
+from visits.dashboard.behaviour_body import Picker
 from visits.dashboard.behaviour_choice import FUNNEL
 from visits.dashboard.choice import Choice
 from visits.dashboard.label import visible
@@ -162,6 +163,6 @@ def _no_funnels(site_id: int, is_own: bool) -> Emptiness:
     return Emptiness(
         _("No funnels yet"),
         _("A funnel is goals in the order in which a visit should meet them."),
-        goals_url(site_id),
+        reverse("site_funnels", args=[site_id]),
         _("Add a funnel"),
     )

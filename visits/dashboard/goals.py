@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from visits.dashboard.behaviour_body import TableBody, details_link, goals_url
+from visits.dashboard.behaviour_body import TableBody, details_link
 from visits.dashboard.choice import Choice
 from visits.dashboard.number_table import number_table
 from visits.dashboard.panels import Emptiness
@@ -45,6 +46,6 @@ def _no_goals(site_id: int, is_own: bool) -> Emptiness:
     return Emptiness(
         _("No goals yet"),
         _("A goal is a page, an event, or a depth of scrolling. It counts all of the history."),
-        goals_url(site_id),
+        reverse("site_goals", args=[site_id]),
         _("Add a goal"),
     )

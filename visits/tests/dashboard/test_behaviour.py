@@ -151,6 +151,7 @@ def test_many_events_say_how_many_there_are_beside(signed_in: Client, site: Site
         ({"behaviour": "event", "filter": "browser:is:Edge"}, "Nothing with these filters"),
         ({"behaviour": "property"}, "No properties in this period"),
         ({"behaviour": "funnel"}, "No funnels yet"),
+        ({"behaviour": "goal"}, "No goals yet"),
         ({"behaviour": "flow", "filter": "browser:is:Edge"}, "Nothing with these filters"),
         ({"behaviour": "flow", "period": "yesterday"}, "No pages in this period"),
     ],
