@@ -66,7 +66,9 @@ def duration(seconds: float | None) -> str:
     """Return seconds as 42s, 1m 42s or 2h 5m."""
     if seconds is None:
         return NOTHING
-    return " ".join(SHORT_UNITS[unit](number) for number, unit in _duration_parts(seconds))
+    units = _short_units(get_language())
+    parts = _duration_parts(seconds)
+    return " ".join(units[unit] % {"number": number} for number, unit in parts)
 
 
 @register.filter
@@ -204,25 +206,29 @@ def _per_cent(number: str) -> str:
 
 def _with_suffix(number: str, power: int) -> str:
     """Return a number of so many powers of a thousand: 12.4k. Not every language has a letter for each."""
-    match power:
-        case 0:
-            return number
-        case 1:
-            text = pgettext("thousands, as short as can be", "%(number)sk")
-        case 2:
-            text = pgettext("millions, as short as can be", "%(number)sM")
-        case 3:
-            text = pgettext("thousand millions, as short as can be", "%(number)sB")
-        case _:
-            text = pgettext("million millions, as short as can be", "%(number)sT")
-    return text % {"number": number}
+    return _scales(get_language())[power] % {"number": number} if power else number
 
 
-SHORT_UNITS: dict[str, Callable[[int], str]] = {
-    "hour": lambda number: pgettext("hours", "%(number)sh") % {"number": number},
-    "minute": lambda number: pgettext("minutes", "%(number)sm") % {"number": number},
-    "second": lambda number: pgettext("seconds", "%(number)ss") % {"number": number},
-}
+@cache
+def _scales(language: str | None) -> tuple[str, ...]:
+    return (
+        "%(number)s",
+        pgettext("thousands, as short as can be", "%(number)sk"),
+        pgettext("millions, as short as can be", "%(number)sM"),
+        pgettext("thousand millions, as short as can be", "%(number)sB"),
+        pgettext("million millions, as short as can be", "%(number)sT"),
+    )
+
+
+@cache
+def _short_units(language: str | None) -> dict[str, str]:
+    return {
+        "hour": pgettext("hours", "%(number)sh"),
+        "minute": pgettext("minutes", "%(number)sm"),
+        "second": pgettext("seconds", "%(number)ss"),
+    }
+
+
 UNIT_WORDS: dict[str, Callable[[int], str]] = {
     "hour": lambda number: (
         ngettext("%(number)s hour", "%(number)s hours", number) % {"number": number}
