@@ -14,7 +14,8 @@ from visits.dashboard.funnels import FunnelBody, funnel_body
 from visits.dashboard.goals import goals_body
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panel_choice import PanelChoice
-from visits.dashboard.panels import Emptiness, tabs
+from visits.dashboard.panel_tabs import tabs
+from visits.dashboard.panels import Emptiness
 from visits.dashboard.properties import PropertiesBody, properties_body
 from visits.reports.query import ReportQuery
 

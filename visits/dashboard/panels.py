@@ -17,8 +17,9 @@ from visits.dashboard.filter_chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import COUNTRY, PanelChoice, Words
-from visits.dashboard.within import is_of_one
+from visits.dashboard.panel_choice import COUNTRY, PanelChoice
+from visits.dashboard.panel_tabs import shown_name, tabs, variants
+from visits.dashboard.tiles import Change, change_of
 from visits.dashboard.world import WORLD_ROWS, World, world
 from visits.models.place_files import place_files
 from visits.reports.breakdown import MAX_ROWS, PANEL_ROWS, breakdown
@@ -31,8 +32,6 @@ from visits.templatetags.stats import metric_exact, metric_value, percent
 
 # What a row counts.
 METRIC = "visitors"
-# Beside a filter by one value, a list of what is within that value says more.
-FINER = {"browser": "browser_version", "os": "os_version"}
 PATHS = ("page", "entry_page", "exit_page", "referrer")
 NO_PLACES = gettext_lazy(
     "Places are not looked up here. The person who runs this installation can set GEOIP_PATH,"
@@ -45,9 +44,11 @@ CAMPAIGN = "utm_"
 @dataclass(frozen=True, slots=True)
 class BarRow:
     """`filter` adds the row's value to the filters, or takes it away where it is one of them. `change_id` is
-    the element for its change, which comes when somebody looks (visits.dashboard.row_changes)."""
+    the element for its change; where there is none yet, it comes when somebody looks
+    (visits.dashboard.row_changes)."""
 
     change_id: str
+    change: Change | None
     label: str
     pieces: Pieces
     value: str
@@ -83,6 +84,7 @@ class Panel:
     value_label: str
     rows: list[BarRow]
     details_url: str
+    has_changes: bool
     changes_url: str
     note: str
     empty: Emptiness | None
@@ -122,10 +124,11 @@ def panel(
     Owners are told, where nothing is shown, what they can do about it. `hidden` are tabs to leave out.
     """
     dimension = DIMENSIONS[shown_name(choice, chosen)]
-    # A panel compares nothing: it asks for one period.
+    # A list that comes by itself compares nothing: its changes come when somebody looks.
+    asked = query if choice.has_all_panels else query.at(query.period)
     is_world = dimension.name == COUNTRY
     limit = MAX_ROWS if is_world else PANEL_ROWS
-    report = breakdown(query.at(query.period), dimension.name, (METRIC,), limit=limit)
+    report = breakdown(asked, dimension.name, (METRIC,), limit=limit)
     total = _total(report)
     rows = report.rows[: rows_of(dimension.name)]
     has_changes = bool(report.rows and query.comparison)
@@ -139,7 +142,8 @@ def panel(
         value_label=str(report.metrics[0].label),
         rows=_rows(report, rows, choice, chosen, total),
         details_url=details_url(choice, dimension.name) if report.rows else "",
-        changes_url=choice.query() if has_changes else "",
+        has_changes=has_changes,
+        changes_url=choice.query() if has_changes and not choice.has_all_panels else "",
         note=_note(report),
         empty=None if report.rows else emptiness(dimension, choice, query.site.pk, is_own),
         is_wide=chosen.is_wide,
@@ -167,40 +171,9 @@ def rows_of(dimension: str) -> int:
     return WORLD_ROWS if dimension == COUNTRY else PANEL_ROWS
 
 
-def shown_name(choice: Choice, chosen: PanelChoice) -> str:
-    """Return the name of what a panel lists: versions, where somebody filters by one browser or system."""
-    name = choice.shown_by(chosen)
-    return FINER.get(name, name) if is_of_one(choice.all_filters, name) else name
-
-
 def details_url(choice: Choice, dimension: str) -> str:
     """Return the address of all values of a dimension, seen from the report."""
     return f"details/{dimension}/{choice.query()}"
-
-
-def tabs(choice: Choice, chosen: PanelChoice, hidden: Collection[str] = ()) -> list[ChoiceLink]:
-    """Return a link for each list that a panel can show."""
-    shown = chosen.tab_of(choice.shown_by(chosen))
-    return [
-        _tab(choice, chosen, name, label, shown)
-        for name, label in chosen.tabs.items()
-        if name == shown or name not in hidden
-    ]
-
-
-def variants(choice: Choice, chosen: PanelChoice) -> list[ChoiceLink]:
-    """Return the dimensions among which the tab lets choose; none where a filter has chosen."""
-    shown = choice.shown_by(chosen)
-    if shown_name(choice, chosen) != shown:
-        return []
-    group = chosen.variants.get(chosen.tab_of(shown), {})
-    return [_tab(choice, chosen, name, label, shown) for name, label in group.items()]
-
-
-def _tab(choice: Choice, chosen: PanelChoice, name: str, label: Words, shown: str) -> ChoiceLink:
-    anchor = f"#{chosen.element_id}"
-    other = choice.with_dimension(chosen.name, name)
-    return other.link(str(label), chosen.name, anchor=anchor, is_chosen=name == shown)
 
 
 def change_id(chosen: PanelChoice, row: Row) -> str:
@@ -219,7 +192,7 @@ def _total(report: Report) -> float:
     """Return what rows are shares of; 0 where there are no rows."""
     if not report.rows:
         return 0
-    [total] = totals(report.query, (METRIC,)).column(METRIC)
+    [total] = totals(report.query.at(report.query.period), (METRIC,)).column(METRIC)
     return number(total)
 
 
@@ -231,6 +204,7 @@ def _row(
     dimension = report.dimensions[0]
     return BarRow(
         change_id=change_id(chosen, row),
+        change=change_of(cell),
         label=label,
         pieces=pieces(label) if dimension.name in PATHS else Pieces(label),
         value=metric_value(cell.value, cell.metric),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from visits.dashboard.choice import Choice
 from visits.dashboard.panel_choice import BEHAVIOUR, PANELS, PanelChoice
-from visits.dashboard.panels import METRIC, change_id, rows_of, shown_name
+from visits.dashboard.panel_tabs import shown_name
+from visits.dashboard.panels import METRIC, change_id, rows_of
 from visits.dashboard.tiles import Change, change_of
 from visits.reports.breakdown import breakdown
 from visits.reports.query import ReportQuery

@@ -128,6 +128,16 @@ def test_changes_come_for_the_rows_that_are_shown(signed_in: Client, site: Site)
     assert f'id="{row.change_id}" hx-swap-oob="true"' in response.content.decode()
 
 
+def test_page_with_all_panels_has_the_changes_at_once(signed_in: Client, site: Site) -> None:
+    for days in (1, 2, 40):
+        make_visit(site, started_at=NOW - dt.timedelta(days=days), origin=GOOGLE)
+
+    sources = panel(signed_in, site, "?panels=all", "sources")
+
+    assert sources.rows[0].change.title == "2, before 1"
+    assert (sources.has_changes, sources.changes_url) == (True, "")
+
+
 def test_nothing_asks_for_changes_without_a_comparison(signed_in: Client, site: Site) -> None:
     make_visit(site, started_at=NOW)
 
