@@ -69,8 +69,9 @@ def row_filter(choice: Choice, dimension: str, text: str, label: str) -> ChoiceL
         return None
     if condition in choice.filters:
         other = choice.without_filter(condition)
-        words = f"Do not filter by {label}"
+        words = _("Do not filter by %(value)s") % {"value": label}
         return other.link(words, *FILTER_PARAMETERS, is_chosen=True)
     if len(choice.all_filters) >= FILTERS_AT_MOST:
         return None
-    return choice.with_filter(condition).link(f"Filter by {label}", *FILTER_PARAMETERS)
+    words = _("Filter by %(value)s") % {"value": label}
+    return choice.with_filter(condition).link(words, *FILTER_PARAMETERS)
