@@ -16,7 +16,7 @@ from sites.models import Site
 from visits.models import Funnel, Hit, HitRevenue, Visit
 from visits.tests.dashboard.test_views import part, report_url
 from visits.tests.factory import GOOGLE, make_hit, make_visit
-from visits.tests.named import make_event_goal, make_funnel, make_goal
+from visits.tests.named import make_event_goal, make_funnel, make_goal, make_link
 
 PANEL = "panel-behaviour"
 PER_CENT = "\N{NO-BREAK SPACE}%"
@@ -114,6 +114,20 @@ def test_site_without_goals_leads_to_where_they_are_set(signed_in: Client, site:
     assert empty.title == "No goals yet"
     assert empty.url == reverse("site_goals", args=[site.pk])
     assert empty.url in page_of(signed_in, site)
+
+
+@pytest.mark.parametrize("tab", ["goal", "event", "property", "funnel", "flow"])
+def test_reader_of_a_shared_report_is_led_nowhere_else(
+    client: Client, site: Site, tab: str
+) -> None:
+    visit_now(site)
+    url = reverse("shared_report", args=[make_link(site, panels=["behaviour"]).slug])
+    headers = {"hx-request": "true", "hx-target": PANEL}
+
+    response = client.get(f"{url}?behaviour={tab}", headers=headers)
+
+    assert response.status_code == 200
+    assert "/sites/" not in response.content.decode()
 
 
 # Events
