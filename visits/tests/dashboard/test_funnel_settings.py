@@ -61,6 +61,16 @@ def test_list_draws_how_far_visits_came(
     assert (row.entered, row.converted) == (4, 1)
 
 
+def test_funnel_without_steps_says_so(signed_in: Client, site: Site, list_url: str) -> None:
+    funnel = make_funnel(site)
+    funnel.steps.all().delete()
+
+    [row] = signed_in.get(list_url).context["rows"]
+
+    assert row.steps == []
+    assert row.problem
+
+
 @pytest.mark.parametrize(("funnels", "statements"), [(1, 12), (2, 16), (12, 48)])
 def test_list_asks_for_the_funnels_of_a_page(
     signed_in: Client,

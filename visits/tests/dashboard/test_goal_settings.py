@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from sites.models import Site
+from visits.dashboard import goal_settings
 from visits.models import Goal
+from visits.reports.exceptions import LostDays
 from visits.tests.factory import make_hit, make_visit
 from visits.tests.named import make_event_goal, make_funnel, make_goal, make_scroll_goal
 
@@ -144,6 +146,26 @@ def test_empty_list_offers_to_add_a_goal(signed_in: Client, list_url: str, add_u
 
     assert "No goals yet" in page
     assert add_url in page
+
+
+def lose_days(*_: object) -> None:
+    raise LostDays(dt.date(2026, 5, 1))
+
+
+def test_goals_stand_there_also_when_numbers_cannot_be_read(
+    signed_in: Client, site: Site, list_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = make_goal(site)
+    monkeypatch.setattr(goal_settings, "counted_rows", lose_days)
+    monkeypatch.setattr(goal_settings, "count_meeting_visits", lose_days)
+
+    response = signed_in.get(list_url)
+    form = signed_in.get(reverse("site_goal", args=[site.pk, goal.pk]))
+
+    [row] = response.context["rows"]
+    assert (row.name, row.conversions, row.rate) == ("Thanks", None, None)
+    assert "their archive cannot be read" in response.content.decode()
+    assert "their archive cannot be read" in form.content.decode()
 
 
 # The form
