@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "ADDRESS_LIMIT": "0",  # a test sends more in a second than a person in an hour
     "SITE_LIMIT": "0",
     "SPOOL_MAX_MB": "8",
+    "PUBLIC_DEMO": "false",
     "LOG_LEVEL": "INFO",
     "SSL_REDIRECT": "false",
     "HSTS_INCLUDE_SUBDOMAINS": "false",

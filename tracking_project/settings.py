@@ -199,6 +199,10 @@ CACHES = {
     }
 }
 
+# Whether everybody may look at the report of the demo site, at /demo/.
+
+PUBLIC_DEMO = env.bool("PUBLIC_DEMO", default=False)
+
 # Language and time: every screen shows a site's times in the site's own zone.
 
 LANGUAGE_CODE = "en"

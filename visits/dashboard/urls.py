@@ -21,6 +21,7 @@ urlpatterns = [
     path("sites/<int:site_id>/refusals/", refusals.site_refusals, name="site_refusals"),
     path("sites/<int:site_id>/settings/", include("visits.dashboard.settings_urls")),
     path("", include("visits.dashboard.share.urls")),
+    path("demo/", include("visits.dashboard.demo_urls")),
     path("sites/<int:site_id>/settings/data/", data.site_data, name="site_data"),
     path("sites/<int:site_id>/settings/data/reset/", data.site_reset, name="site_reset"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

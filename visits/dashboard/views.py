@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from sites.access import get_site_or_404, visible_sites
+from sites.demo import find_public_demo
 from sites.forms import SiteSearchForm
 from visits.dashboard.cards import cards
 from visits.dashboard.filter_chips import chips, clearing
@@ -30,7 +31,7 @@ from visits.reports.exceptions import InvalidQuery, LostDays
 def front(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("site_list")
-    return render(request, "visits/front.html")
+    return render(request, "visits/front.html", {"has_demo": find_public_demo() is not None})
 
 
 @require_safe

@@ -15,13 +15,12 @@ from tqdm import tqdm
 
 from accounts.emails import confirm_address
 from accounts.models import User
+from sites.demo import DOMAIN, EMAIL
 from sites.models import KEY_ALPHABET, Site
 from visits.demo.making import empty_site, fill_site
 from visits.demo.plan import Plan
 from visits.demo.truth import Truth
 
-EMAIL = "demo@example.com"
-DOMAIN = "demo.example.com"
 TIME_ZONE = "Europe/Berlin"
 # Four groups of four: about 79 bits.
 PASSWORD_GROUPS, PASSWORD_GROUP_LENGTH = 4, 4

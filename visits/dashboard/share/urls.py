@@ -28,7 +28,6 @@ PARTS = (
     ("", report.report_page, "report"),
     ("filter/", filter_editor.filter_page, "filter"),
     ("live/", live.live_page, "live"),
-    ("filter/", filter_editor.filter_page, "filter"),
     ("details/<str:dimension>/", details.details_page, "details"),
 )
 LINK, FRAME = "share/<slug:slug>/", "share/<slug:slug>/embed/<theme:theme>/"

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from sites.demo import DOMAIN, EMAIL
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
 from visits.demo import owner as demo_owner
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(table(truth)))
         if demo_owner.is_unfinished(site.owner):
             demo_owner.finish(site.owner)
-        if site.owner.email == demo_owner.EMAIL and (demo := demo_owner.sign_in()):
+        if site.owner.email == EMAIL and (demo := demo_owner.sign_in()):
             self.stdout.write(f"Sign in as {demo.email} with the password {demo.password}")
 
 
@@ -100,7 +101,7 @@ def _find_site(text: str | None) -> Site:
 
 def _make_room(site: Site, *, is_again: bool) -> None:
     """Make sure that the site has no traffic. It is only ever removed from the demo site."""
-    is_demo_site = (site.owner.email, site.domain) == (demo_owner.EMAIL, demo_owner.DOMAIN)
+    is_demo_site = (site.owner.email, site.domain) == (EMAIL, DOMAIN)
     if is_demo_site and (is_again or demo_owner.is_unfinished(site.owner)):
         empty_site(site)
     if has_traffic(site):
