@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sites.access import get_site_or_404
@@ -53,13 +54,13 @@ class Scope:
     def check_parameters(self, params: QueryDict) -> None:
         """Refuse segments to strangers, whether there are such or not. Raises InvalidQuery."""
         if not self.is_own and SEGMENT in params:
-            raise InvalidQuery(SEGMENT, "A shared report has no segments.")
+            raise InvalidQuery(SEGMENT, _("A shared report has no segments."))
 
     def check_filters(self, filters: Iterable[Filter]) -> None:
         """Refuse filters by what is not shown: their totals would tell it. Raises InvalidQuery."""
         for condition in filters:
             if not self.can_filter_by(condition.name):
-                raise InvalidQuery(FIELD, "This report cannot be filtered by that.")
+                raise InvalidQuery(FIELD, _("This report cannot be filtered by that."))
 
     def require_dimension(self, dimension: str) -> None:
         """Raise Http404 for a list that none of the shown panels has."""
