@@ -18,6 +18,7 @@ from sites.models import Site
 from visits.dashboard.behaviour_choice import BehaviourChoice
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panel_choice import PANELS, PanelChoice
+from visits.dashboard.tile_choice import DEFAULT_METRIC, TILES
 from visits.dashboard.within import default_dimension
 from visits.models import Funnel, Segment
 from visits.reports.comparison import Comparison, ComparisonName
@@ -43,9 +44,6 @@ from visits.reports.parsing import (
 )
 from visits.reports.period import Period
 
-# The series shows one of them at a time.
-TILES = ("visitors", "visits", "pageviews", "views_per_visit", "bounce_rate", "visit_duration")
-DEFAULT_METRIC = TILES[0]
 DEFAULT_COMPARISON = Comparison(ComparisonName.PREVIOUS)
 # The interval goes with its period: another period may not be shown in it.
 PERIOD_PARAMETERS = (*PERIOD_FIELDS, INTERVAL_FIELD)

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from sites.models import Site
 from visits.dashboard.behaviour import BehaviourPanel, behaviour_panel
-from visits.dashboard.choice import PERIOD_PARAMETERS, TILES, Choice
+from visits.dashboard.choice import PERIOD_PARAMETERS, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
 from visits.dashboard.intervals import IntervalLink, interval_links
 from visits.dashboard.link import ChoiceLink
@@ -19,9 +19,12 @@ from visits.dashboard.panel_choice import BEHAVIOUR, HOSTNAME, PanelChoice
 from visits.dashboard.panels import Panel, WaitingPanel, panel, waiting_panel
 from visits.dashboard.scope import LIVE, Scope
 from visits.dashboard.series import SeriesDrawing, series_drawing
+from visits.dashboard.tile_choice import DEFAULT_METRIC, tile_names
 from visits.dashboard.tiles import Tile, tiles
 from visits.models import Annotation, Page, Visit
 from visits.models.siteday import SiteDay
+from visits.reports.filters import Filter
+from visits.reports.measure import goal_likes_of
 from visits.reports.query import ReportQuery
 from visits.reports.realtime import current_visitors
 from visits.reports.recent import recent_hits
@@ -81,12 +84,28 @@ class SiteReport:
         return current_visitors([self.site.pk], self.now).get(self.site.pk, 0)
 
     def tiles(self) -> list[Tile]:
-        return tiles(totals(self.query, TILES), self.choice)
+        return tiles(totals(self.query, self.tile_names), self.choice, self.metric)
+
+    @cached_property
+    def tile_names(self) -> tuple[str, ...]:
+        # A goal that has gone, or a text that no goal contains, is met by nobody.
+        shows_behaviour = self.scope.shows(BEHAVIOUR)
+        filters = [each for each in self.choice.all_filters if self._can_count(each)]
+        return tile_names(filters, shows_behaviour=shows_behaviour)
+
+    def _can_count(self, condition: Filter) -> bool:
+        return condition.dimension != "goal" or bool(goal_likes_of(self.query))
+
+    @property
+    def metric(self) -> str:
+        """Return the metric that is drawn. One that another filter had is not there any more."""
+        chosen = self.choice.metric
+        return chosen if chosen in self.tile_names else DEFAULT_METRIC
 
     def series(self) -> SeriesDrawing:
-        metric, interval, period = self.choice.metric, self.choice.interval, self.choice.period
+        interval, period = self.choice.interval, self.choice.period
         return series_drawing(
-            timeseries(self.query, (metric,), self.now, interval),
+            timeseries(self.query, (self.metric,), self.now, interval),
             self.now,
             Annotation.objects.of_days(self.site, period.start, period.end),
             wider=self._wider(),

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from visits.dashboard.choice import Choice
+from visits.dashboard.tile_choice import ONLY_WITH_VALUE
+from visits.reports.metrics import MICROS, Revenue, number
 from visits.reports.results import Cell, Report
-from visits.templatetags.stats import change_size, direction, metric_exact, metric_value, tone
+from visits.templatetags.stats import (
+    change_size,
+    compact,
+    direction,
+    metric_exact,
+    metric_value,
+    tone,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +32,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A total. `chosen` is what js/choice.js needs (see Choice.chosen)."""
+    """A total; `unit` is the currency of an amount. `chosen` is for js/choice.js (see Choice.chosen)."""
 
     name: str
     label: str
@@ -31,23 +42,48 @@ class Tile:
     chosen: str
     is_chosen: bool
     change: Change | None
+    unit: str = ""
 
 
-def tiles(report: Report, choice: Choice) -> list[Tile]:
-    """Return a tile for each total; each leads to the series of its metric."""
+def tiles(report: Report, choice: Choice, shown: str) -> list[Tile]:
+    """Return a tile for each total; each leads to the series of its metric, of which one is `shown`."""
     return [
-        Tile(
-            name=cell.metric.name,
-            label=str(cell.metric.label),
-            value=metric_value(cell.value, cell.metric),
-            exact=metric_exact(cell.value, cell.metric),
-            url=choice.with_metric(cell.metric.name).query(),
-            chosen=choice.with_metric(cell.metric.name).chosen("metric"),
-            is_chosen=cell.metric.name == choice.metric,
-            change=change_of(cell),
-        )
+        _tile(cell, choice, is_chosen=cell.metric.name == shown)
         for cell in report.cells(report.rows[0])
+        if cell.metric.name == shown or _says_something(cell)
     ]
+
+
+def _says_something(cell: Cell) -> bool:
+    has_value = bool(number(cell.value) or number(cell.previous))
+    return has_value or cell.metric.name not in ONLY_WITH_VALUE
+
+
+def _tile(cell: Cell, choice: Choice, *, is_chosen: bool) -> Tile:
+    other = choice.with_metric(cell.metric.name)
+    value, unit = _short(cell)
+    return Tile(
+        name=cell.metric.name,
+        label=str(cell.metric.label),
+        value=value,
+        exact=metric_exact(cell.value, cell.metric),
+        url=other.query(),
+        chosen=other.chosen("metric"),
+        is_chosen=is_chosen,
+        change=change_of(cell),
+        unit=unit,
+    )
+
+
+def _short(cell: Cell) -> tuple[str, str]:
+    """Return a value and its unit; of amounts in several currencies, the largest and that there are more."""
+    if not isinstance(cell.value, Revenue):
+        return metric_value(cell.value, cell.metric), ""
+    if not cell.value.amounts:
+        return compact(0), ""
+    currency, micros = cell.value.amounts[0]
+    more = " +" if len(cell.value.amounts) > 1 else ""
+    return compact(micros / MICROS), f"{currency}{more}"
 
 
 def change_of(cell: Cell) -> Change | None:
@@ -60,5 +96,5 @@ def change_of(cell: Cell) -> Change | None:
         text=change_size(rate),
         direction=direction(rate),
         tone=tone(rate, cell.metric),
-        title=f"{value}, before {before}",
+        title=_("%(value)s, before %(before)s") % {"value": value, "before": before},
     )
