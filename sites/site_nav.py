@@ -44,6 +44,11 @@ SETTINGS = (
     NavPage("site_settings", _("General")),
     NavPage("site_goals", _("Goals"), ("site_goal", "site_goal_add", "site_goal_delete")),
     NavPage("site_funnels", _("Funnels"), ("site_funnel", "site_funnel_add", "site_funnel_delete")),
+    NavPage(
+        "site_segments",
+        _("Segments"),
+        ("site_segment", "site_segment_add", "site_segment_delete"),
+    ),
     NavPage("site_sharing", _("Sharing"), ("site_link", "site_link_add", "site_link_revoke")),
     NavPage("site_exclusions", _("Exclusions"), ("site_counting",)),
     NavPage("site_refusals", _("Refusals")),

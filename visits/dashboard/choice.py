@@ -188,8 +188,16 @@ class Choice:
     def without_filter(self, condition: Filter) -> Choice:
         return replace(self, filters=tuple(each for each in self.filters if each != condition))
 
+    def with_segment(self, segment: Segment) -> Choice:
+        return replace(self, segments=(*self.segments, segment))
+
     def without_segment(self, segment: Segment) -> Choice:
         return replace(self, segments=tuple(each for each in self.segments if each != segment))
+
+    def unfolded(self, segment: Segment) -> Choice:
+        """Return the choice with the filters of a segment in its place."""
+        filters = dict.fromkeys((*segment_filters(segment), *self.filters))
+        return replace(self.without_segment(segment), filters=tuple(filters))
 
     def without_filters(self) -> Choice:
         return replace(self, segments=(), filters=())

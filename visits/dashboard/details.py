@@ -165,7 +165,9 @@ def _frame(request: HttpRequest, report: SiteReport, listing: Listing) -> dict[s
         "site": report.site,
         "scope": report.scope,
         "is_own": report.is_own,
-        "bar": report_bar(report.site, sites, report.current(), choice, report.now),
+        "bar": report_bar(
+            report.site, sites, report.current(), choice, report.now, report.segments()
+        ),
         "chips": chips(choice),
         "clearing": clearing(choice),
         "address": choice.query(),

@@ -17,16 +17,17 @@ from visits.reports.filters import FILTERS_AT_MOST, Filter, segment_filters
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter, or a segment with the words of all its filters as `title`.
+    """A filter, or a segment with the words of all its filters as `title`; `removal` leads to the rest.
 
-    `removal` leads to the rest, `edits` is what the editor of filters needs to know of it, empty for
-    segments.
+    `edits` is what the editor of filters needs to know of a filter, `unfolding` shows the filters of a
+    segment one by one: each chip has one of them.
     """
 
     words: str
     title: str
     removal: ChoiceLink
     edits: str = ""
+    unfolding: ChoiceLink | None = None
 
 
 def chips(choice: Choice) -> list[Chip]:
@@ -34,9 +35,10 @@ def chips(choice: Choice) -> list[Chip]:
     return [
         *(
             Chip(
-                words=f"Segment {visible(segment.name)}",
+                words=_("Segment %(name)s") % {"name": visible(segment.name)},
                 title=visible(", ".join(each.words for each in segment_filters(segment))),
                 removal=choice.without_segment(segment).link("", *FILTER_PARAMETERS),
+                unfolding=choice.unfolded(segment).link("", *FILTER_PARAMETERS),
             )
             for segment in choice.segments
         ),

@@ -21,7 +21,7 @@ from visits.dashboard.scope import LIVE, Scope
 from visits.dashboard.series import SeriesDrawing, series_drawing
 from visits.dashboard.tile_choice import DEFAULT_METRIC, tile_names
 from visits.dashboard.tiles import Tile, tiles
-from visits.models import Annotation, Page, Visit
+from visits.models import Annotation, Page, Segment, Visit
 from visits.models.siteday import SiteDay
 from visits.reports.filters import Filter
 from visits.reports.measure import goal_likes_of
@@ -76,6 +76,10 @@ class SiteReport:
         """Tell whether the site was ever visited. Sums of days outlast their visits."""
         sums = SiteDay.objects.filter(site=self.site, visits__gt=0)
         return Visit.objects.filter(site=self.site).exists() or sums.exists()
+
+    def segments(self) -> list[Segment] | None:
+        """Return the segments of the site: a list, because all are shown; None for those who get none."""
+        return list(Segment.objects.filter(site=self.site)) if self.is_own else None
 
     def current(self) -> int | None:
         """Return how many visitors are there now; None where that is not shown, or is of others, too."""

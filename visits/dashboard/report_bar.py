@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from sites.models import Site
 from visits.dashboard.choice import (
     COMPARISON_PARAMETERS,
+    FILTER_PARAMETERS,
     PERIOD_PARAMETERS,
     Choice,
     Parameters,
 )
+from visits.dashboard.label import visible
 from visits.dashboard.link import ChoiceLink
+from visits.models import Segment
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.parsing import PERIOD_FIELDS
 from visits.reports.period import Period, PeriodName
@@ -82,8 +85,8 @@ class ReportBar:
     """What templates/visits/_report_bar.html shows. All days have nothing to be compared with.
 
     `current` is None where it is not shown. `address` is the query of all that is chosen, `elsewhere` that
-    of what stays on another site, `question` what an export is asked. `segments` is None where there are
-    none, or none for the reader.
+    of what stays on another site, `question` what an export is asked. `segments` is empty where there are
+    none, or none for the reader; `saved` are the parameters of filters that could be one more.
     """
 
     site: Site
@@ -94,12 +97,20 @@ class ReportBar:
     question: str
     period: PeriodMenu
     comparison: ComparisonMenu | None
-    segments: list[ChoiceLink] | None = None
+    segments: list[ChoiceLink] = field(default_factory=list)
+    saved: Parameters = ()
 
 
 def report_bar(
-    site: Site, sites: Iterable[Site], current: int | None, choice: Choice, now: dt.datetime
+    site: Site,
+    sites: Iterable[Site],
+    current: int | None,
+    choice: Choice,
+    now: dt.datetime,
+    segments: Iterable[Segment] | None = None,
 ) -> ReportBar:
+    """Return the bar. Without `segments` the reader may have none, and can save none."""
+    is_more = bool(choice.filters) or len(choice.segments) > 1
     return ReportBar(
         site=site,
         sites=list(sites),
@@ -109,6 +120,8 @@ def report_bar(
         question=f"?{urlencode(choice.question())}",
         period=period_menu(site, choice, now),
         comparison=comparison_menu(site, choice, now),
+        segments=[_segment_link(segment, choice) for segment in segments or ()],
+        saved=choice.parameters() if is_more and segments is not None else (),
     )
 
 
@@ -162,6 +175,13 @@ def _period_link(name: PeriodName, choice: Choice, site: Site, now: dt.datetime)
     is_chosen = choice.period.name == name
     link = other.link(str(name.label), *PERIOD_PARAMETERS, is_chosen=is_chosen)
     return replace(link, shortcut=SHORTCUTS.get(name, ""))
+
+
+def _segment_link(segment: Segment, choice: Choice) -> ChoiceLink:
+    """Return the link that filters by a segment, or no longer does."""
+    is_chosen = segment in choice.segments
+    other = choice.without_segment(segment) if is_chosen else choice.with_segment(segment)
+    return other.link(visible(segment.name), *FILTER_PARAMETERS, is_chosen=is_chosen)
 
 
 def _step(choice: Choice, period: Period | None) -> ChoiceLink | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.dashboard import exclusions, funnel_settings, goal_settings
+from visits.dashboard import exclusions, funnel_settings, goal_settings, segments
 
 urlpatterns = [
     path("goals/", goal_settings.site_goals, name="site_goals"),
@@ -16,6 +16,14 @@ urlpatterns = [
         "funnels/<int:funnel_id>/delete/",
         funnel_settings.site_funnel_delete,
         name="site_funnel_delete",
+    ),
+    path("segments/", segments.site_segments, name="site_segments"),
+    path("segments/add/", segments.site_segment_add, name="site_segment_add"),
+    path("segments/<int:segment_id>/", segments.site_segment, name="site_segment"),
+    path(
+        "segments/<int:segment_id>/delete/",
+        segments.site_segment_delete,
+        name="site_segment_delete",
     ),
     path("counting/", exclusions.site_counting, name="site_counting"),
     path("exclusions/", exclusions.site_exclusions, name="site_exclusions"),

@@ -140,7 +140,9 @@ def _hits(report: SiteReport) -> dict[str, object]:
 
 def _bar(request: HttpRequest, report: SiteReport) -> ReportBar:
     sites = visible_sites(request.user) if report.is_own else ()
-    return report_bar(report.site, sites, report.current(), report.choice, report.now)
+    return report_bar(
+        report.site, sites, report.current(), report.choice, report.now, report.segments()
+    )
 
 
 @require_safe

@@ -30,7 +30,9 @@ function addressOf(names) {
 
 function keepRest(form) {
   const own = form.dataset.choiceRest.split(" ");
-  for (const field of form.querySelectorAll("input[type=hidden]")) field.remove();
+  for (const field of form.querySelectorAll("input[type=hidden]")) {
+    if (!own.includes(field.name)) field.remove();
+  }
   for (const [name, value] of new URLSearchParams(location.search)) {
     if (name === PAGE || own.includes(name)) continue;
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
@@ -71,7 +73,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { detail, target: element } = event;
   // The address as it is now, and without the link's anchor: the page stays where it is.
   if (element.matches("a[data-choice]")) detail.path = addressWith(element.dataset.choice).href;
-  closeMenu(element);
+  if (detail.boosted) closeMenu(element);
 });
 
 // Two parts may be under way at once, and the address may have changed since the question.

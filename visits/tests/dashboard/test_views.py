@@ -340,7 +340,7 @@ def test_whole_report_takes_few_queries(
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(43):
         signed_in.get(report_url(site, "?panels=all"))
 
 
