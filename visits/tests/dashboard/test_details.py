@@ -285,7 +285,7 @@ def test_what_is_no_dimension_has_no_details(signed_in: Client, site: Site, dime
 
 
 @pytest.mark.parametrize(
-    ("dimension", "most"), [("page", 23), ("source", 16), ("city", 16), ("event", 20)]
+    ("dimension", "most"), [("page", 24), ("source", 17), ("city", 17), ("event", 21)]
 )
 def test_details_take_few_queries(
     signed_in: Client,

@@ -17,8 +17,10 @@ from visits.dashboard.filter_dimensions import GROUPS
 from visits.models import Goal
 from visits.reports.filters import filterable_names
 from visits.tests.factory import make_hit, make_visit
+from visits.tests.named import make_link, make_segment
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
+ON_A = {"dimension": "entry_page", "operator": "is", "values": ["/a"]}
 HTMX = {"hx-request": "true", "hx-target": "filter-editor"}
 
 
@@ -258,6 +260,35 @@ def test_report_has_a_button_and_its_chips_lead_to_the_editor(
 
     assert 'href="filter/?period=28d&amp;filter=os%3Ais%3AA"' in page
     assert 'href="filter/?period=28d&amp;filter=os%3Ais%3AA&amp;edits=os%3Ais%3AA"' in page
+
+
+# Behind a shared link
+
+
+def test_readers_of_a_link_filter_by_what_it_shows(client: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/a", "/secret"])
+    link = make_link(site, panels=["pages"], segment=make_segment(site, filters=[ON_A]))
+    url = reverse("shared_filter", args=[link.slug])
+
+    groups = client.get(url).context["editor"].groups
+    refused = client.get(f"{url}?on=browser")
+    written = client.get(f"{url}?on=page&value=/a&step=apply")
+
+    assert [group.label for group in groups] == ["Page"]
+    assert "cannot be filtered by" in refused.content.decode()
+    assert written["Location"] == "../?period=28d&filter=page%3Ais%3A%2Fa"
+
+
+def test_limit_of_a_link_holds_for_what_is_offered(client: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/a"])
+    make_visit(site, started_at=timezone.now(), pageviews=["/secret"])
+    link = make_link(site, panels=["pages"], segment=make_segment(site, filters=[ON_A]))
+    url = reverse("shared_filter", args=[link.slug])
+
+    # Also when the same filter is edited.
+    query = urlencode({"filter": "entry_page:is:/a", "edits": "entry_page:is:/a", "on": "page"})
+
+    assert labels(client.get(f"{url}?{query}")) == ["/a"]
 
 
 # What it costs, and who may use it
