@@ -32,7 +32,7 @@ class NamedOfSiteAdmin(BoundedQuestions):
     search_help_text = "Name, or domain of the site."
     ordering = ("-pk",)
     autocomplete_fields: ClassVar[tuple[str, ...]] = ("site",)
-    readonly_fields = ("created_at",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("created_at",)
     formfield_overrides: ClassVar[dict[type[models.Field], dict[str, Any]]] = {
         models.JSONField: {"form_class": BoundedJSONField}
     }

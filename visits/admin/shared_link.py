@@ -35,7 +35,7 @@ class SharedLinkAdmin(NamedOfSiteAdmin):
         "created_by",
         "created_at",
     )
-    readonly_fields = fields
+    readonly_fields: ClassVar[tuple[str, ...]] = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

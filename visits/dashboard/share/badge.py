@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import conditional_page, require_safe
 
+from accounts.language import for_programs
 from visits.dashboard.share.gate import find_link, limit_of
 from visits.models import SharedLink
+from visits.reports.metrics import number
 from visits.reports.period import Period, PeriodName
 from visits.reports.query import ReportQuery
 from visits.reports.totals import totals
@@ -85,6 +87,7 @@ def badge_svg(request: HttpRequest, slug: str) -> HttpResponse:
     return _kept_for_a_while(HttpResponse(picture, content_type="image/svg+xml"))
 
 
+@for_programs
 @login_not_required
 @require_safe
 @conditional_page
@@ -115,7 +118,7 @@ def visitors(link: SharedLink, name: PeriodName, now: dt.datetime) -> int:
     period = Period.named(name, now, link.site.zone)
     query = ReportQuery((link.site,), period, filters=limit, limit=limit)
     [count] = totals(query, ("visitors",)).column("visitors")
-    return int(count or 0)
+    return int(number(count))
 
 
 def badge_of(count: int, period: PeriodName, theme: str) -> Badge:
@@ -124,7 +127,7 @@ def badge_of(count: int, period: PeriodName, theme: str) -> Badge:
     return Badge(
         label=label,
         value=Part.after(label.box_width, compact(count)),
-        title=sentence % {"number": exact(count), "period": str(period.label).lower()},
+        title=sentence % {"number": exact(count), "period": period.label_within},
         theme=theme or THEMES[0],
     )
 

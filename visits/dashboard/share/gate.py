@@ -13,6 +13,7 @@ from typing import Any
 from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -67,31 +68,36 @@ def shared(part: Part) -> Callable[..., HttpResponse]:
         link = find_link(slug, timezone.now())
         if not is_unlocked(request, link):
             return kept_private(locked_page(request, link))
-        response = kept_private(part(request, scope_of(link), **kwargs))
-        # Where its links lead to shall not learn the address.
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return for_readers(part(request, scope_of(link), **kwargs))
 
     return view
 
 
-def embedded(part: Part) -> Callable[..., HttpResponse]:
+def embedded(part: Part) -> Callable[..., HttpResponseBase]:
     """Return the view of a part of a report for pages that may show it in a frame."""
 
     @login_not_required
     @require_safe
     @wraps(part)
-    def view(request: HttpRequest, slug: str, theme: str, **kwargs: Any) -> HttpResponse:
+    def view(request: HttpRequest, slug: str, theme: str, **kwargs: Any) -> HttpResponseBase:
         link = find_link(slug, timezone.now())
         if link.has_password or not link.origins:
             raise Http404
-        allowed = csp_replace({"frame-ancestors": link.origins})
-        answer = allowed(xframe_options_exempt(part))
-        response = kept_private(answer(request, scope_of(link, theme), **kwargs))
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+
+        @xframe_options_exempt
+        @csp_replace({"frame-ancestors": link.origins})
+        def framed(request: HttpRequest) -> HttpResponseBase:
+            return for_readers(part(request, scope_of(link, theme), **kwargs))
+
+        return framed(request)
 
     return view
+
+
+def for_readers(response: HttpResponse) -> HttpResponse:
+    # Where its links lead to shall not learn the address.
+    response["Referrer-Policy"] = "no-referrer"
+    return kept_private(response)
 
 
 def kept_private(response: HttpResponse) -> HttpResponse:

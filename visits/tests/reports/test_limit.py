@@ -5,6 +5,7 @@ from __future__ import annotations
 from sites.models import Site
 from visits.models import Goal, Operator
 from visits.reports.filters import Filter
+from visits.reports.metrics import number
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
 from visits.reports.totals import totals
@@ -17,7 +18,7 @@ def conversion_rate(site: Site, limit: tuple[Filter, ...]) -> float:
     period = Period.of("today", NOON.date())
     query = ReportQuery((site,), period, filters=(SEEN_PRICES,), limit=limit)
     [rate] = totals(query, ("conversion_rate",)).column("conversion_rate")
-    return float(rate or 0)
+    return number(rate)
 
 
 def test_rate_is_of_everybody_but_within_the_limit(site: Site) -> None:

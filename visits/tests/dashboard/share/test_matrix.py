@@ -52,7 +52,7 @@ FIELDS = {"name": "Customer", "panels": ["pages"], "password": "guess"}
 
 
 def make_open_link(site: Site, **fields: Any) -> SharedLink:
-    everything = {"embed_origins": "https://example.com", "has_badge": True}
+    everything: dict[str, Any] = {"embed_origins": "https://example.com", "has_badge": True}
     panels = ["pages", "live", "hits"]
     return make_link(
         site, panels=panels, **(everything if "password" not in fields else {}), **fields

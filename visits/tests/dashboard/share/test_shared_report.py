@@ -69,6 +69,8 @@ def test_only_chosen_panels_are_there(client: Client, site: Site, visits: None) 
     for name in ("sources", "devices", "places", "behaviour", "hits"):
         assert f"panel-{name}" not in whole
         assert part(client, link, f"panel-{name}").status_code == 404
+        changes = part(client, link, f"panel-{name}-changes").content.decode()
+        assert "Firefox" not in changes
 
 
 @pytest.mark.parametrize("dimension", ["browser", "country", "event", "property", "goal", "hour"])
