@@ -304,7 +304,7 @@ def test_page_asks_for_totals_and_series_only(
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         signed_in.get(report_url(site))
 
 
