@@ -129,7 +129,7 @@ def period_menu(site: Site, choice: Choice, now: dt.datetime) -> PeriodMenu:
     period, today = choice.period, site.day_of(now)
     return PeriodMenu(
         label=period.label,
-        words=_words(period),
+        words=period.label_within,
         links=[_period_link(name, choice, site, now) for name in PERIODS],
         previous=_step(choice, period.earlier(today)),
         next=_step(choice, period.later(today)),
@@ -162,11 +162,6 @@ def comparison_menu(site: Site, choice: Choice, now: dt.datetime) -> ComparisonM
             other.link(_("Match weekdays"), *COMPARISON_PARAMETERS, is_chosen=chosen.match_weekdays)
         )
     return ComparisonMenu(chosen.label, links, _comparison_days(site, choice, now))
-
-
-def _words(period: Period) -> str:
-    """Return a period's label as it stands within a sentence: months keep their capital."""
-    return period.label if period.name == PeriodName.CUSTOM else period.label.lower()
 
 
 def _period_link(name: PeriodName, choice: Choice, site: Site, now: dt.datetime) -> ChoiceLink:

@@ -52,6 +52,12 @@ class PeriodName(TextChoices):
     ALL = "all", _("All time")
     CUSTOM = "custom", _("Custom")
 
+    @property
+    def label_within(self) -> str:
+        """Return the label as it stands within a sentence; German nouns keep their capital."""
+        label = str(self.label)
+        return label[:1].lower() + label[1:]
+
 
 DEFAULT_NAME = PeriodName.LAST_28_DAYS
 DAYS_OF_NAMES = {
@@ -187,6 +193,11 @@ class Period:
     @property
     def label(self) -> str:
         return self.dates_label if self.name == PeriodName.CUSTOM else str(self.name.label)
+
+    @property
+    def label_within(self) -> str:
+        """Return the label as it stands within a sentence: names of months keep their capital."""
+        return self.dates_label if self.name == PeriodName.CUSTOM else self.name.label_within
 
     @property
     def dates_label(self) -> str:

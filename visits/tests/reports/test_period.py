@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -333,3 +334,34 @@ def test_comparison_never_overlaps_nor_has_more_days_than_have_begun(
     assert previous.end < period.start
     if period.start <= today < period.end:
         assert previous.day_count <= (today - period.start).days + 1
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "words"),
+    [
+        ("en", "28d", "last 28 days"),
+        ("de", "28d", "letzte 28 Tage"),
+        ("de", "month", "dieser Monat"),
+    ],
+)
+def test_period_within_a_sentence_begins_small(language: str, name: str, words: str) -> None:
+    with translation.override(language):
+        assert PeriodName(name).label_within == words
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "label"),
+    [
+        ("en", ("2026-10-28", "2026-11-24"), "28 Oct – 24 Nov 2026"),
+        ("de", ("2026-10-28", "2026-11-24"), "28. Okt. – 24. Nov. 2026"),
+        ("de", ("2026-03-01", "2026-03-31"), "März 2026"),
+        ("de", ("2025-12-31", "2026-01-01"), "31. Dez. 2025 – 1. Jan. 2026"),
+    ],
+)
+def test_days_are_named_in_the_readers_language(
+    language: str, days: tuple[str, str], label: str
+) -> None:
+    start, end = (dt.date.fromisoformat(day) for day in days)
+
+    with translation.override(language):
+        assert Period(PeriodName.CUSTOM, start, end).dates_label == label
