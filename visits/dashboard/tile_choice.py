@@ -27,7 +27,7 @@ OF_PAGES = (
     "scroll_depth",
     "revenue",
 )
-# How often a goal was met, and by how many.
+# How often a goal was met, and by how many: who met one has hardly bounced.
 OF_GOALS = (
     "visitors",
     "conversions",
@@ -35,7 +35,6 @@ OF_GOALS = (
     "revenue",
     "visits",
     "pageviews",
-    "bounce_rate",
     "visit_duration",
 )
 # What a report may be asked to draw; which of them it shows depends on its filters.
