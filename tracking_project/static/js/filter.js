@@ -14,10 +14,17 @@ function open(link) {
   });
 }
 
+function search(typed) {
+  typed.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function focusFirst() {
   const field = document.querySelector("#filter-editor [autofocus]");
   field?.focus();
-  field?.select?.();
+  if (!field?.matches("input")) return;
+  // Who is quick has typed before anybody listened.
+  if (field.value === field.defaultValue) field.select();
+  else search(field);
 }
 
 document.addEventListener("click", (event) => {
@@ -46,7 +53,7 @@ document.addEventListener("change", ({ target }) => {
   if (target.name !== "value" || !typed?.value) return;
   typed.value = "";
   typed.focus();
-  typed.dispatchEvent(new Event("input", { bubbles: true }));
+  search(typed);
 });
 
 function move(form, step) {
