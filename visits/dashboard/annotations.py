@@ -71,7 +71,7 @@ def _row(annotation: Annotation) -> AnnotationRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_annotation_add(request: HttpRequest, site_id: int) -> HttpResponse:
     site = get_site_or_404(request.user, site_id)
-    return _annotation_page(request, Annotation(site=site, written_by=request.user))
+    return _annotation_page(request, Annotation(site=site, written_by_id=request.user.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

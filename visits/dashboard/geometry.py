@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from visits.reports.metrics import Unit
 
@@ -140,10 +140,7 @@ def path(points: Corners, width: int) -> str:
 def path_area(points: Corners, width: int) -> str:
     """Return the area between such a path and zero; a dash has none, unless there is nothing else."""
     runs = [run for run in _runs(points) if len(run) > 1 or len(points) == 1]
-    return "".join(
-        f"M{run[0].x:g},{SERIES_HEIGHT} {_joined(run, width)} {run[-1].x:g},{SERIES_HEIGHT}z"
-        for run in runs
-    )
+    return "".join(f"M{_joined(run, width)}V{SERIES_HEIGHT}H{run[0].x:g}z" for run in runs)
 
 
 def _runs(points: Corners) -> Iterator[list[Point]]:
@@ -154,7 +151,13 @@ def _runs(points: Corners) -> Iterator[list[Point]]:
 
 
 def _joined(run: Sequence[Point], width: int) -> str:
-    return " ".join(map(str, run if len(run) > 1 else _dash(run[0], width)))
+    """Return points as a path has them: the first one, and how far each is from the one before it."""
+    corners = run if len(run) > 1 else _dash(run[0], width)
+    steps = [
+        f"{following.x - point.x:g} {round(following.y - point.y, 1):g}"
+        for point, following in pairwise(corners)
+    ]
+    return f"{corners[0]}l{' '.join(steps)}"
 
 
 def _dash(only: Point, width: int) -> list[Point]:

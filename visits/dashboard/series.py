@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -26,6 +26,7 @@ from visits.dashboard.ticks import Tick, ticks
 from visits.models import Annotation
 from visits.reports import date_words as words
 from visits.reports.buckets import cut
+from visits.reports.days import ONE_DAY
 from visits.reports.interval import MAX_DAYS_IN_DAYS
 from visits.reports.metrics import Metric, Unit, Value, number
 from visits.reports.period import Interval
@@ -55,7 +56,8 @@ class Gridline:
 
 @dataclass(frozen=True, slots=True)
 class SeriesRow:
-    """A bucket in words. `days` are its first and last day as ISO dates, one when they are the same."""
+    """A bucket in words. `days` are its first and last day as ISO dates, one when they are the same, and
+    nothing when it is the day after that of the row before: of a year by the day, one row says it."""
 
     label: str
     partial: str
@@ -119,7 +121,7 @@ class _Buckets:
 def series_drawing(
     report: Report,
     now: dt.datetime,
-    annotations: Sequence[Annotation] = (),
+    annotations: Iterable[Annotation] = (),
     *,
     wider: ChoiceLink | None = None,
     is_own: bool = False,
@@ -217,7 +219,7 @@ def _row(cell: Cell, place: int, buckets: _Buckets, found: list[Note]) -> Series
     return SeriesRow(
         label=label(bucket, buckets.interval, has_year=buckets.has_year),
         partial=partial_note(bucket, buckets.interval, buckets.now),
-        days=_days(bucket),
+        days=_days(bucket, buckets.shown[place - 1] if place else None),
         value=_exact(cell.value, cell.metric),
         before_label=_before_label(buckets, place) if has_before else "",
         before=_exact(cell.previous, cell.metric) if has_before else "",
@@ -241,9 +243,12 @@ def _before_label(buckets: _Buckets, place: int) -> str:
     return _("%(day)s until %(time)s") % {"day": named, "time": words.clock(bucket.end)}
 
 
-def _days(bucket: Bucket) -> str:
+def _days(bucket: Bucket, row_before: Bucket | None) -> str:
     first, last = first_day(bucket), last_day(bucket)
-    return first.isoformat() if first == last else f"{first.isoformat()} {last.isoformat()}"
+    if first != last:
+        return f"{first.isoformat()} {last.isoformat()}"
+    is_expected = row_before is not None and first == last_day(row_before) + ONE_DAY
+    return "" if is_expected else first.isoformat()
 
 
 def _change_text(cell: Cell) -> str:

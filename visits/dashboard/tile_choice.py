@@ -48,7 +48,7 @@ OF_BEHAVIOUR = frozenset(("conversions", "conversion_rate", "revenue"))
 
 def tile_names(filters: Iterable[Filter], *, shows_behaviour: bool = True) -> tuple[str, ...]:
     """Return the names of the totals of a report with these filters, in their order."""
-    names = PLAIN
+    names: tuple[str, ...] = PLAIN
     kinds = {each.dimension for each in filters if not each.operator.is_negative}
     if "page" in kinds:
         names = OF_PAGES

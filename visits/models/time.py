@@ -77,9 +77,10 @@ class DayField(_DayBase):
         _pyi_lookup_exact_type: Any
 
     @cached_property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """Leave those of an integer out, which cannot be compared with a date."""
-        return [*self.default_validators, *self._validators]
+        own: list[Any] = super(models.IntegerField, self).validators
+        return own
 
     def from_db_value(self, value: int | None, *_: object) -> dt.date | None:
         return None if value is None else from_day(value)

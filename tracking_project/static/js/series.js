@@ -12,12 +12,17 @@ let isZoomingByKey = false;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-// The height of each bucket of the paths of this name, by its number.
+// The height of each bucket of the paths of this name, by its number. A path has runs of points: the
+// first one, and how far each is from the one before it.
 function heights(figure, name, count) {
   const found = new Map();
   for (const path of figure.querySelectorAll(`[data-series-path=${name}]`)) {
-    for (const [, x, y] of path.getAttribute("d").matchAll(/([\d.]+),([\d.]+)/g)) {
-      found.set(count > 1 ? Math.round(x) : 0, y);
+    for (const run of path.getAttribute("d").split("M").slice(1)) {
+      const steps = run.match(/-?[\d.]+/g).map(Number);
+      for (let place = 0, x = 0, y = 0; place < steps.length; place += 2) {
+        [x, y] = [x + steps[place], y + steps[place + 1]];
+        found.set(count > 1 ? Math.round(x) : 0, y);
+      }
     }
   }
   return found;
@@ -67,10 +72,20 @@ class Series {
     return [Math.min(this.index, this.anchor), Math.max(this.index, this.anchor)];
   }
 
+  // The first and the last day of a bucket. A row that does not say is of the day after the row before.
+  daysOf(index) {
+    let said = index;
+    while (!this.rows[said].dataset.days) said -= 1;
+    const days = this.rows[said].dataset.days.split(" ");
+    if (said === index) return days;
+    const day = Date.parse(days.at(-1)) + (index - said) * DAY_MILLISECONDS;
+    return [new Date(day).toISOString().slice(0, 10)];
+  }
+
   // The days of what is marked, null where opening them would show nothing else.
   days() {
     if (!this.zoom || !this.rows[this.index]) return null;
-    const [first, last] = this.ends().map((index) => this.rows[index].dataset.days.split(" "));
+    const [first, last] = this.ends().map((index) => this.daysOf(index));
     const days = [first[0], last.at(-1)];
     const { first: start, last: end } = this.figure.dataset;
     return days[0] === start && days[1] === end ? null : days;
@@ -180,7 +195,7 @@ class Series {
   }
 
   fillNote() {
-    const [day] = this.rows[this.index].dataset.days.split(" ");
+    const [day] = this.daysOf(this.index);
     const report = location.search.slice(1);
     this.note.search = new URLSearchParams({ day, ...(report && { report }) });
   }

@@ -107,14 +107,14 @@ def test_path_of_a_series_counts_buckets_and_leaves_gaps() -> None:
 
     drawn = corners([10, 0, None, 5, 10, None, 0], scale, 7)
 
-    assert path(drawn, plot_width(7)) == "M0,18 1,240M3,129 4,18M5.94,240 6.06,240"
-    assert path_area(drawn[:2], plot_width(7)) == "M0,240 0,18 1,240 1,240z"
+    assert path(drawn, plot_width(7)) == "M0,18l1 222M3,129l1 -111M5.94,240l0.12 0"
+    assert path_area(drawn[:2], plot_width(7)) == "M0,18l1 222V240H0z"
 
 
 def test_single_bucket_stands_in_the_middle() -> None:
     drawn = corners([1], series_scale([1], Unit.COUNT), 1)
 
-    assert path(drawn, plot_width(1)) == "M0.49,18 0.51,18"
+    assert path(drawn, plot_width(1)) == "M0.49,18l0.02 0"
 
 
 def test_sparkline_of_quiet_days_lies_at_zero() -> None:

@@ -194,7 +194,8 @@ def test_ticks_of_a_day_with_midnight_twice_name_it_once() -> None:
 def test_day_that_begins_at_one_o_clock_is_one_day() -> None:
     drawing = draw("2026-04-23", "2026-04-25", zone="Africa/Cairo")
 
-    assert [row.days for row in drawing.rows] == ["2026-04-23", "2026-04-24", "2026-04-25"]
+    assert labels(drawing) == ["Thu 23 Apr", "Fri 24 Apr", "Sat 25 Apr"]
+    assert [row.days for row in drawing.rows] == ["2026-04-23", "", ""]
     assert tick_labels(drawing) == ["23 Apr", "24 Apr", "25 Apr"]
 
 
@@ -206,21 +207,21 @@ def test_rate_of_nothing_is_a_gap_and_not_zero() -> None:
         "2026-11-02", "2026-11-05", metric=METRICS["bounce_rate"], values=(0.5, 1, None, 1)
     )
 
-    assert drawing.line == "M0,129 1,18M2.97,18 3.03,18"
+    assert drawing.line == "M0,129l1 -111M2.97,18l0.06 0"
     assert drawing.rows[2].value == "–"
 
 
 def test_comparison_begins_with_its_first_value() -> None:
     drawing = draw("2026-11-02", "2026-11-05", values=(4, 4, 4, 4), before=(0, 0, 2, 0))
 
-    assert drawing.comparison_line == "M2,129 3,240"
+    assert drawing.comparison_line == "M2,129l1 111"
 
 
 def test_days_to_come_take_room_and_have_no_rows() -> None:
     drawing = draw("2026-11-20", "2026-11-24")
 
     assert (drawing.count, len(drawing.rows)) == (5, 2)
-    assert drawing.partial_line == "M0,18 1,18"
+    assert drawing.partial_line == "M0,18l1 0"
 
 
 def test_revenue_is_told_in_full() -> None:
@@ -246,6 +247,12 @@ def test_bucket_knows_its_days(interval: Interval, days: str, words: str) -> Non
 
     assert drawing.zoom is not None
     assert (drawing.rows[0].days, str(drawing.zoom.show_one)) == (days, words)
+
+
+def test_day_says_its_date_where_one_was_left_out() -> None:
+    drawing = draw("2011-12-28", "2012-01-01", zone="Pacific/Apia")
+
+    assert [row.days for row in drawing.rows] == ["2011-12-28", "", "2011-12-31", ""]
 
 
 def test_there_is_nothing_to_zoom_into_within_a_day() -> None:
