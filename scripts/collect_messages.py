@@ -39,12 +39,21 @@ def collect(languages: list[str]) -> None:
     )
 
 
+def _forget_date(catalogue: Path) -> None:
+    """Take out when words were collected: two people who did so would never agree."""
+    lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith('"POT-Creation-Date:')]
+    catalogue.write_text("".join(kept), encoding="utf-8")
+
+
 def main() -> int:
     languages = [code for code, _ in settings.LANGUAGES if code != SOURCE_LANGUAGE]
     for language in languages:
         (settings.LOCALE_PATHS[0] / language / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
     try:
         collect(languages)
+        for language in languages:
+            _forget_date(settings.LOCALE_PATHS[0] / language / "LC_MESSAGES" / "django.po")
         call_command("compilemessages", locale=languages, ignore_patterns=[".venv"], verbosity=0)
     except CommandError as error:
         print(error, file=sys.stderr)
