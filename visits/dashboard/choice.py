@@ -13,6 +13,7 @@ from typing import Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from sites.models import Site
 from visits.dashboard.behaviour_choice import BehaviourChoice
@@ -244,7 +245,9 @@ def _conditions(params: QueryDict, site: Site) -> tuple[tuple[Segment, ...], tup
 def _metric(params: Mapping[str, str]) -> str:
     metric = params.get("metric", DEFAULT_METRIC)
     if metric not in TILES:
-        raise InvalidQuery("metric", f"“{metric[:40]}” is not a number of this report.")
+        raise InvalidQuery(
+            "metric", _("“%(metric)s” is not a number of this report.") % {"metric": metric[:40]}
+        )
     return metric
 
 
@@ -256,12 +259,17 @@ def _dimensions(params: Mapping[str, str]) -> dict[str, str]:
 def _dimension(panel: PanelChoice, params: Mapping[str, str]) -> str:
     dimension = params[panel.name]
     if dimension not in panel.dimensions:
-        raise InvalidQuery(panel.name, f"“{dimension[:40]}” is not a list of this report.")
+        raise InvalidQuery(
+            panel.name,
+            _("“%(dimension)s” is not a list of this report.") % {"dimension": dimension[:40]},
+        )
     return dimension
 
 
 def _has_all_panels(params: Mapping[str, str]) -> bool:
     text = params.get(PANELS_PARAMETER, "")
     if text not in ("", ALL_PANELS):
-        raise InvalidQuery(PANELS_PARAMETER, f"Panels are “{ALL_PANELS}”, or left out.")
+        raise InvalidQuery(
+            PANELS_PARAMETER, _("Panels are “%(value)s”, or left out.") % {"value": ALL_PANELS}
+        )
     return text == ALL_PANELS
