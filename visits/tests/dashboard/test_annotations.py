@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from sites.models import Site
+from visits.dashboard.report import SiteReport
+from visits.dashboard.scope import Scope
 from visits.models import Annotation
 from visits.tests.factory import NOON, make_visit
 from visits.tests.named import make_annotation
@@ -290,3 +293,14 @@ def test_looking_at_the_pages_changes_nothing(
         assert signed_in.get(f"{url}?text=Changed&day=2026-01-01").status_code == 200
 
     assert [each.text for each in Annotation.objects.all()] == ["Newsletter sent"]
+
+
+def test_readers_of_a_shared_report_see_notes_and_no_way_to_change_them(site: Site) -> None:
+    make_visit(site)
+    make_annotation(site, "Newsletter sent")
+    report = SiteReport.default(Scope(site, is_own=False), NOON)
+
+    part = render_to_string("visits/_series.html", {"series": report.series(), "intervals": []})
+
+    assert "Newsletter sent" in part
+    assert "annotations/" not in part
