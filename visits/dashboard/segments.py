@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from accounts.models import User
 from sites.access import get_site_or_404
 from sites.models import Site
 from visits.dashboard.choice import Choice, Parameters
@@ -56,7 +58,8 @@ def site_segment_add(request: HttpRequest, site_id: int) -> HttpResponse:
     if not filters:
         messages.error(request, _("Filter the report first: a segment keeps its filters."))
         return redirect("site_report", site.pk)
-    segment = Segment(site=site, filters=filters_to_json(filters), created_by=request.user)
+    author = cast(User, request.user)
+    segment = Segment(site=site, filters=filters_to_json(filters), created_by=author)
     form = SegmentForm(request.POST, instance=segment)
     if stored := form.try_save():
         messages.success(request, _("%(name)s is saved.") % {"name": visible(stored.name)})

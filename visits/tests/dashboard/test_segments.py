@@ -132,7 +132,7 @@ def test_form_is_answered_in_place(signed_in: Client, site: Site) -> None:
 
 @pytest.mark.parametrize("posted", [{}, {"filter": "shoe_size:is:44"}, {"segment": "1000000"}])
 def test_nothing_is_saved_without_filters_that_make_sense(
-    signed_in: Client, site: Site, posted: dict[str, str]
+    signed_in: Client, site: Site, posted: dict[str, Any]
 ) -> None:
     answer = save(signed_in, site, name="Nothing", **posted)
 
