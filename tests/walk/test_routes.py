@@ -1,0 +1,46 @@
+"""Each route is either a page, and walked over, or shows none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from testing.pages import NO_PAGES, OF_ANYBODY, OF_OWNERS, OF_STAFF, addresses, routes
+
+# What names something else than the pages do.
+ELSEWHERE = {"key": "abc", "funnel_id": 1}
+
+
+def is_page(response: Any) -> bool:
+    is_html = response.headers.get("Content-Type", "").startswith("text/html")
+    return response.status_code == 200 and is_html and "<html" in response.content.decode()
+
+
+def test_every_route_is_listed_once() -> None:
+    lists = (OF_ANYBODY, OF_OWNERS, OF_STAFF, NO_PAGES)
+
+    assert set(routes()) == set.union(*lists)
+    assert len(routes()) == sum(map(len, lists))
+
+
+@pytest.mark.parametrize(
+    ("names", "is_signed_in"), [(OF_ANYBODY, False), (OF_OWNERS | OF_STAFF, True)]
+)
+def test_pages_are_pages_for_whom_they_are(
+    client: Client, owner: User, values: dict[str, object], names: set[str], is_signed_in: bool
+) -> None:
+    if is_signed_in:
+        client.force_login(owner)
+
+    for name, address in addresses(names, values).items():
+        assert is_page(client.get(address)), name
+
+
+def test_what_is_no_page_is_none(client: Client, owner: User, values: dict[str, object]) -> None:
+    client.force_login(owner)
+
+    for name, address in addresses(NO_PAGES - {"api_unknown"}, values | ELSEWHERE).items():
+        assert not is_page(client.get(address)), name
