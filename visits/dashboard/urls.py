@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from visits.dashboard import data, details, filter_editor, live, refusals, styleguide, views
+from visits.dashboard import details, filter_editor, live, refusals, styleguide, views
 from visits.dashboard.scope import own
 
 urlpatterns = [
@@ -19,10 +19,8 @@ urlpatterns = [
     path("sites/<int:site_id>/annotations/", include("visits.dashboard.annotation_urls")),
     path("sites/<int:site_id>/first-hit/", views.site_first_hit, name="site_first_hit"),
     path("sites/<int:site_id>/refusals/", refusals.site_refusals, name="site_refusals"),
-    path("sites/<int:site_id>/settings/", include("visits.dashboard.settings_urls")),
+    path("sites/<int:site_id>/settings/", include("visits.dashboard.settings.urls")),
     path("", include("visits.dashboard.share.urls")),
     path("demo/", include("visits.dashboard.demo_urls")),
-    path("sites/<int:site_id>/settings/data/", data.site_data, name="site_data"),
-    path("sites/<int:site_id>/settings/data/reset/", data.site_reset, name="site_reset"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from sites.models import Site
-from visits.dashboard.goal_words import GoalWords, words_of_goal
 from visits.dashboard.label import visible
+from visits.dashboard.settings.goal_words import GoalWords, words_of_goal
 from visits.models import Goal, Operator
 from visits.reports.filter_text import FIELD
 from visits.reports.filters import GOAL, Filter

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from sites.models import Site
-from visits.dashboard import goal_settings
+from visits.dashboard.settings import goals as goal_settings
 from visits.models import Goal
 from visits.reports.exceptions import LostDays
 from visits.tests.factory import make_hit, make_visit

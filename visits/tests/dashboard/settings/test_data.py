@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from sites.models import Site
-from visits.dashboard import data
+from visits.dashboard.settings import data
 from visits.models import Visit
 from visits.tests.factory import make_visit
 

@@ -2,19 +2,21 @@
 
 from django.urls import path
 
-from visits.dashboard import exclusions, funnel_settings, goal_settings, segments
+from visits.dashboard.settings import data, exclusions, funnels, goals, segments
 
 urlpatterns = [
-    path("goals/", goal_settings.site_goals, name="site_goals"),
-    path("goals/add/", goal_settings.site_goal_add, name="site_goal_add"),
-    path("goals/<int:goal_id>/", goal_settings.site_goal, name="site_goal"),
-    path("goals/<int:goal_id>/delete/", goal_settings.site_goal_delete, name="site_goal_delete"),
-    path("funnels/", funnel_settings.site_funnels, name="site_funnels"),
-    path("funnels/add/", funnel_settings.site_funnel_add, name="site_funnel_add"),
-    path("funnels/<int:funnel_id>/", funnel_settings.site_funnel, name="site_funnel"),
+    path("data/", data.site_data, name="site_data"),
+    path("data/reset/", data.site_reset, name="site_reset"),
+    path("goals/", goals.site_goals, name="site_goals"),
+    path("goals/add/", goals.site_goal_add, name="site_goal_add"),
+    path("goals/<int:goal_id>/", goals.site_goal, name="site_goal"),
+    path("goals/<int:goal_id>/delete/", goals.site_goal_delete, name="site_goal_delete"),
+    path("funnels/", funnels.site_funnels, name="site_funnels"),
+    path("funnels/add/", funnels.site_funnel_add, name="site_funnel_add"),
+    path("funnels/<int:funnel_id>/", funnels.site_funnel, name="site_funnel"),
     path(
         "funnels/<int:funnel_id>/delete/",
-        funnel_settings.site_funnel_delete,
+        funnels.site_funnel_delete,
         name="site_funnel_delete",
     ),
     path("segments/", segments.site_segments, name="site_segments"),

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sites.access import get_site_or_404
-from visits.dashboard.form_rows import ADD, PREVIEW, Intent, arrange
-from visits.dashboard.goal_form import BLANK_ROW, GoalForm, GoalStartForm
-from visits.dashboard.goal_numbers import counted_rows, last_28_days, uncounted_rows
 from visits.dashboard.label import visible
 from visits.dashboard.page_form import PageForm
 from visits.dashboard.pagination import pagination
-from visits.dashboard.suggestions import goal_suggestions
+from visits.dashboard.settings.form_rows import ADD, PREVIEW, Intent, arrange
+from visits.dashboard.settings.goal_form import BLANK_ROW, GoalForm, GoalStartForm
+from visits.dashboard.settings.goal_numbers import counted_rows, last_28_days, uncounted_rows
+from visits.dashboard.settings.suggestions import goal_suggestions
 from visits.models import Funnel, Goal
 from visits.models.goal import GOALS_AT_MOST
 from visits.reports.exceptions import LostDays

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sites.forms import VERBATIM
 from sites.models import Site
-from visits.dashboard.form_rows import NO_ROWS, NeededFields
+from visits.dashboard.settings.form_rows import NO_ROWS, NeededFields
 from visits.models import Condition, Goal, Operator
 from visits.models.condition import CONDITION_FIELDS, CONDITIONS_AT_MOST, InvalidCondition
 from visits.models.dimension import NAME_MAX_LENGTH, PROPERTY_VALUE_MAX_LENGTH

@@ -12,8 +12,8 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
 from sites.models import Site
-from visits.dashboard.form_rows import NO_ROWS, NeededFields
 from visits.dashboard.label import visible
+from visits.dashboard.settings.form_rows import NO_ROWS, NeededFields
 from visits.models import Funnel, Goal
 from visits.models.goal import STEPS_AT_LEAST, STEPS_AT_MOST, validate_steps
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from visits.dashboard.form_rows import Intent, arrange
+from visits.dashboard.settings.form_rows import Intent, arrange
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The screens on which an owner changes what a site counts and what its report knows."""
