@@ -16,8 +16,9 @@ from visits.dashboard.label import visible
 from visits.dashboard.panels import Emptiness
 from visits.dashboard.tiles import Change, change_of
 from visits.models import Funnel
-from visits.reports.exceptions import InvalidQuery, LostDays
+from visits.reports.exceptions import InvalidQuery
 from visits.reports.funnels import FunnelReport, Step, funnel
+from visits.reports.lost_days import LostDays
 from visits.reports.metrics import METRICS
 from visits.reports.query import ReportQuery
 from visits.reports.results import Cell

@@ -23,7 +23,7 @@ GOAL_METRICS = ("visitors", "conversion_rate", "conversions")
 def goals_body(
     query: ReportQuery, choice: Choice, panel_id: str, is_own: bool
 ) -> TableBody | Emptiness:
-    """Return the goals, first the one that most visitors met; a few scans for each of them."""
+    """Return the goals, first the one that most visitors met; a few scans for all of them."""
     metrics = (*GOAL_METRICS, "revenue") if _has_revenue(query) else GOAL_METRICS
     report = breakdown(query.at(query.period), "goal", metrics, limit=GOALS_AT_MOST)
     if not report.rows:
@@ -34,7 +34,7 @@ def goals_body(
 
 
 def _has_revenue(query: ReportQuery) -> bool:
-    """Tell whether anything was earned: that saves a scan for each goal of a site that sells nothing."""
+    """Tell whether anything was earned: a site that sells nothing has no column for it."""
     everything = replace(query.at(query.period), filters=())
     [revenue] = totals(everything, ("revenue",)).column("revenue")
     return number(revenue) != 0

@@ -18,7 +18,7 @@ PAGE_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`sort` is what `breakdown` understands, empty for the first metric, largest first. Pages count from 1."""
+    """`sort` is what `breakdown` understands; empty: the first metric, largest first. Pages count from 1."""
 
     search: str = ""
     sort: str = ""

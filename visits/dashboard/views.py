@@ -23,7 +23,8 @@ from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ReportBar, period_menu, report_bar
 from visits.dashboard.row_changes import PANELS_BY_CHANGES, row_changes
 from visits.dashboard.scope import Scope
-from visits.reports.exceptions import InvalidQuery, LostDays
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.lost_days import LostDays
 
 
 @login_not_required

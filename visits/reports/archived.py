@@ -19,7 +19,7 @@ from visits.models.time import from_day
 from visits.reports.archive_columns import ArchiveFile, UnreadableFile
 from visits.reports.archive_selection import MonthFiles
 from visits.reports.dimension_names import find_names
-from visits.reports.exceptions import LostDays
+from visits.reports.lost_days import LostDays
 from visits.reports.scan import DISTINCT, Fact, Group, Key, Names, Only, Scan, Sums, fold_rows
 from visits.reports.scan_archive import fold_frames, scan_month
 

@@ -20,7 +20,7 @@ from visits.reports.measure import visits_selected
 from visits.reports.query import ReportQuery
 from visits.reports.results import change_rate
 from visits.reports.sequence import NOTHING, Neighbours
-from visits.reports.sequence_engines import count_in_order
+from visits.reports.visit_engines import ask_visits
 
 
 class Direction(StrEnum):
@@ -154,7 +154,7 @@ def _counts(query: ReportQuery, pages: frozenset[int], direction: Direction) -> 
     if not pages or query.resolved().is_empty:
         return counts
     neighbours = Neighbours(visits_selected(query), pages, direction is Direction.NEXT)
-    answer = count_in_order(neighbours, query.coverage())
+    answer = ask_visits(neighbours, query.coverage())
     by_id = {cast(int, page): views for (page,), (views,) in answer.items()}
     paths = find_names("page", ("path",), by_id.keys() - {NOTHING})
     for page, views in by_id.items():

@@ -15,7 +15,7 @@ from visits.reports.resolve import likes_of_goals
 from visits.reports.results import change_rate
 from visits.reports.scan import HitLike
 from visits.reports.sequence import Steps
-from visits.reports.sequence_engines import count_in_order
+from visits.reports.visit_engines import ask_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _counts(query: ReportQuery, likes: tuple[HitLike, ...]) -> tuple[int, ...]:
     if query.resolved().is_empty:
         return nothing
     steps = Steps(visits_selected(query), likes)
-    return count_in_order(steps, query.coverage()).get((), nothing)
+    return ask_visits(steps, query.coverage()).get((), nothing)
 
 
 def _rate(part: int | None, whole: int | None) -> float | None:

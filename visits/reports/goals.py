@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from visits.models import Goal
 from visits.reports.engines import scan_facts
-from visits.reports.measure import Measured, Split, base_scan, measure
+from visits.reports.measure import Measured, Split, measure, visits_selected
+from visits.reports.meeting import Earning, Meeting
 from visits.reports.metrics import Revenue, Sum
 from visits.reports.query import ReportQuery
 from visits.reports.resolve import likes_of_goals
-from visits.reports.scan import Fact, Group, Having, HitLike, Key
+from visits.reports.scan import Having, HitLike
+from visits.reports.visit_engines import ask_visits
 
 
 def sums_by_goal(query: ReportQuery, names: tuple[str, ...]) -> Measured:
@@ -25,73 +27,46 @@ def sums_by_goal(query: ReportQuery, names: tuple[str, ...]) -> Measured:
 
 
 def sums_of_goals(query: ReportQuery, goals: Sequence[Goal], names: tuple[str, ...]) -> Measured:
-    """Return the same of some of these goals: a scan for each of the sums and goals."""
+    """Return the same of some of these goals: a scan for all of them, and one more for revenue."""
     likes: dict[str, list[HitLike]] = {}
     for goal, like in zip(goals, likes_of_goals(goals), strict=True):
         likes.setdefault(goal.name, []).append(like)
-    everybody: Sum = 0
+    visits, kinds = visits_selected(query), tuple(map(tuple, likes.values()))
+    columns: dict[str, list[Sum]] = {}
+    if {"visitors", "conversions"} & set(names):
+        columns["visitors"], columns["conversions"] = _meetings(query, Meeting(visits, kinds))
+    if "revenue" in names:
+        columns["revenue"] = _revenues(query, Earning(visits, kinds))
     if "all_visitors" in names:
         everybody = measure(query, Split(), ("visitors",)).only_row["visitors"]
-    return Measured(
-        names,
-        {
-            ((name,),): tuple(
-                everybody if each == "all_visitors" else _sum(query, alike, each) for each in names
-            )
-            for name, alike in likes.items()
-        },
-    )
+        columns["all_visitors"] = [everybody] * len(kinds)
+    rows = zip(*(columns[name] for name in names), strict=True)
+    return Measured(names, {((name,),): sums for name, sums in zip(likes, rows, strict=True)})
 
 
 def count_meeting_visits(query: ReportQuery, goal: Goal) -> int:
     """Return how many visits of the query met a goal of its site; the goal need not be stored."""
-    return _visits(query, likes_of_goals([goal]), "visits")
-
-
-def _sum(query: ReportQuery, likes: Sequence[HitLike], name: str) -> Sum:
-    match name:
-        case "visitors":
-            return _visits(query, likes, "distinct_visitors")
-        case "conversions":
-            return sum(_count(query, like, f"{like.fact.value}s") for like in likes)
-        case "revenue":
-            return _revenue(query, likes)
-    raise KeyError(name)
-
-
-def _visits(query: ReportQuery, likes: Sequence[HitLike], name: str) -> int:
-    """Return a sum over the visits that have a hit like one of these."""
-    only, _, having = query.resolved().for_fact(Fact.VISIT)
+    visits = visits_selected(query)
     scan = replace(
-        base_scan(query, Fact.VISIT, (), (name,)),
-        only=only,
-        having=(*having, Having(tuple(likes))),
+        visits, sums=("visits",), having=(*visits.having, Having(likes_of_goals([goal])))
     )
     [(count,)] = scan_facts(scan, query.coverage()).values()
     return count
 
 
-def _count(query: ReportQuery, like: HitLike, name: str) -> int:
-    [(count,)] = _of_hits(query, like, (), name).values()
-    return count
+def _meetings(query: ReportQuery, scan: Meeting) -> tuple[list[Sum], list[Sum]]:
+    """Return visitors and hits of each kind."""
+    nothing = (0,) * (2 * len(scan.kinds))
+    sums = ask_visits(scan, query.coverage()).get((), nothing) if scan.kinds else nothing
+    return list(sums[::2]), list(sums[1::2])
 
 
-def _revenue(query: ReportQuery, likes: Sequence[HitLike]) -> Revenue:
-    micros: dict[str, int] = {}
-    for like in likes:
-        if like.fact is Fact.EVENT:
-            rows = _of_hits(query, like, (Group("currency"),), "amount_micros")
-            for (currency,), (amount,) in rows.items():
-                micros[str(currency)] = micros.get(str(currency), 0) + amount
-    return Revenue.of(micros)
-
-
-def _of_hits(
-    query: ReportQuery, like: HitLike, groups: tuple[Group, ...], name: str
-) -> dict[Key, tuple[int, ...]]:
-    """Return a sum over the hits like this of the visits that the query selects."""
-    only, _, having = query.resolved().for_fact(Fact.VISIT)
-    scan = replace(
-        base_scan(query, like.fact, groups, (name,)), only=only, like=like, having=having
-    )
-    return scan_facts(scan, query.coverage())
+def _revenues(query: ReportQuery, scan: Earning) -> list[Sum]:
+    """Return what the hits of each kind earned."""
+    micros: list[dict[str, int]] = [{} for _ in scan.kinds]
+    earned = ask_visits(scan, query.coverage()) if scan.kinds else {}
+    for (currency,), sums in earned.items():
+        for known, payments, amount in zip(micros, sums[::2], sums[1::2], strict=True):
+            if payments:
+                known[str(currency)] = amount
+    return [Revenue.of(each) for each in micros]

@@ -267,6 +267,15 @@ def hits_of(scan: Scan, days: Ranges) -> QuerySet[Hit]:
     )
 
 
+def hits_of_visits(scan: Scan, days: Ranges) -> QuerySet[Hit, Any]:
+    """Return the hits of the visits that a scan of visits means."""
+    hits = hits_of(scan, days)
+    conditions = (scan.only, scan.having, scan.began_from, scan.began_before, scan.given_up)
+    if any(conditions):
+        return hits.filter(visit__in=counted_rows(scan, days).values("pk"))
+    return hits
+
+
 def is_like(like: HitLike, scan: Scan) -> Q:
     """Return the condition on a hit."""
     return Q(_kind(like.fact, ""), *_like(like, "", scan))

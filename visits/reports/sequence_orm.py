@@ -8,13 +8,11 @@ from dataclasses import replace
 from functools import reduce
 from itertools import chain, pairwise
 from operator import add, or_
-from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Value, When
 
-from visits.models import Hit
-from visits.reports.scan import Fact, Having, HitLike, Key, Only, Ranges, Scan, Sums
-from visits.reports.scan_orm import counted_rows, hits_of, is_like
+from visits.reports.scan import Fact, Having, HitLike, Key, Only, Ranges, Sums
+from visits.reports.scan_orm import hits_of_visits, is_like
 from visits.reports.sequence import NOTHING, Neighbours, SequenceScan, Steps
 
 IN_TIME = ("visit_id", "at", "pk")
@@ -40,7 +38,7 @@ def _steps_met(steps: Steps, days: Ranges) -> Iterator[Row]:
         for place, condition in enumerate(conditions)
     )
     hits = (
-        _selected(steps.visits, days)
+        hits_of_visits(steps.visits, days)
         .filter(reduce(or_, conditions))
         .annotate(met=reduce(add, bits))
     )
@@ -68,7 +66,7 @@ def _views(neighbours: Neighbours, days: Ranges) -> Iterator[Row]:
     """Yield the views, with their pages, of the visits that viewed one of the pages."""
     viewed = Having((HitLike(Fact.PAGEVIEW, (Only("page", neighbours.pages),)),))
     visits = replace(neighbours.visits, having=(*neighbours.visits.having, viewed))
-    views = _selected(visits, days).filter(is_like(HitLike(Fact.PAGEVIEW), visits))
+    views = hits_of_visits(visits, days).filter(is_like(HitLike(Fact.PAGEVIEW), visits))
     order = IN_TIME if neighbours.is_next else BACK_IN_TIME
     yield from views.order_by(*order).values_list("visit_id", "page_id").iterator(ROWS_AT_ONCE)
 
@@ -81,11 +79,3 @@ def _count_neighbours(rows: Iterable[Row], pages: frozenset[int]) -> Counter[int
         if page in pages:
             counts[neighbour if visit == other else NOTHING] += 1
     return counts
-
-
-def _selected(visits: Scan, days: Ranges) -> QuerySet[Hit, Any]:
-    """Return the hits of the visits that are meant."""
-    hits = hits_of(visits, days)
-    if visits.only or visits.having or visits.began_from or visits.began_before:
-        return hits.filter(visit__in=counted_rows(visits, days).values("pk"))
-    return hits

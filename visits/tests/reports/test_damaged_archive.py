@@ -12,7 +12,7 @@ from visits.models import Archive, SiteDay
 from visits.reports.archive_columns import forget_columns
 from visits.reports.breakdown import breakdown
 from visits.reports.days import ONE_DAY
-from visits.reports.exceptions import LostDays
+from visits.reports.lost_days import LostDays
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
 from visits.reports.totals import totals
