@@ -42,7 +42,7 @@ def last_28_days(site: Site, now: dt.datetime) -> ReportQuery:
 
 
 def counted_rows(query: ReportQuery, goals: Sequence[Goal]) -> list[GoalRow]:
-    """Return a row for each goal, in their order: two statements for each, and two for them all.
+    """Return a row for each goal, in their order; three statements for all of them.
 
     Raises LostDays when the numbers cannot be read.
     """

@@ -25,8 +25,8 @@ from visits.dashboard.settings.goal_numbers import counted_rows, last_28_days, u
 from visits.dashboard.settings.suggestions import goal_suggestions
 from visits.models import Funnel, Goal
 from visits.models.goal import GOALS_AT_MOST
-from visits.reports.exceptions import LostDays
 from visits.reports.goals import count_meeting_visits
+from visits.reports.lost_days import LostDays
 
 # Each goal is asked of the facts twice.
 GOALS_PER_PAGE = 20
