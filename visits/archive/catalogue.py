@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import structlog
@@ -79,6 +79,19 @@ class SiteDays:
             for day in self._days()
             if not (day in archived or day in self.pruned or self._is_empty(day))
         ]
+
+    def only(self, day: dt.date) -> SiteDays:
+        """Return what is known of one of the days."""
+        months = [replace(files, days=(day,)) for files in self.months if day in files.days]
+        return replace(
+            self,
+            first_day=day,
+            last_day=day,
+            sums={day: self.sums[day]} if day in self.sums else {},
+            changed=self.changed & {day},
+            months=tuple(months),
+            pruned=self.pruned & {day},
+        )
 
     @property
     def lost(self) -> frozenset[dt.date]:

@@ -9,9 +9,13 @@ import pytest
 
 from accounts.models import User
 from sites.models import Site
-from visits.models import Visit
+from visits.models import Archive, Visit
+from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.overview import site_cards
+from visits.reports.period import Period
+from visits.reports.query import ReportQuery
 from visits.reports.realtime import current_visitors
+from visits.reports.totals import totals
 from visits.tests.factory import NOON, make_visit
 from visits.upkeep.closing import close_days, mark_changed
 from visits.upkeep.retention import prune
@@ -24,7 +28,7 @@ def make_site(owner: User, domain: str, time_zone: str) -> Site:
 
 
 def test_card_shows_seven_days_and_compares_with_the_seven_before(site: Site) -> None:
-    for days_ago in (0, 0, 0, 6, 7, 13, 14):
+    for days_ago in (0, 0, 0, 6, 8, 13, 14):
         make_visit(site, started_at=NOON - days_ago * ONE_DAY)
 
     (card,) = site_cards([site], NOON)
@@ -33,6 +37,61 @@ def test_card_shows_seven_days_and_compares_with_the_seven_before(site: Site) ->
     assert (card.days[0], card.days[-1]) == (dt.date(2026, 4, 28), dt.date(2026, 5, 4))
     assert card.series == (1, 0, 0, 0, 0, 0, 3)
     assert (card.visitors, card.previous_visitors, card.change_rate) == (4, 2, 1.0)
+
+
+def test_seven_days_before_end_at_this_minute_as_in_the_report(site: Site) -> None:
+    week_ago = NOON - 7 * ONE_DAY
+    make_visit(site, started_at=NOON)
+    for minutes in (-60, -1, 0, 1, 300):
+        make_visit(site, started_at=week_ago + dt.timedelta(minutes=minutes))
+
+    (card,) = site_cards([site], NOON)
+
+    assert (card.visitors, card.previous_visitors) == (1, 2)
+    assert (card.visitors, card.previous_visitors) == visitors_of_report(site)
+
+
+def test_card_says_what_the_report_says_where_clocks_have_changed(owner: User) -> None:
+    # Clocks were put forward on 29 March in Berlin, on 8 March in New York.
+    now = dt.datetime(2026, 3, 31, 12, 30, tzinfo=dt.UTC)
+    zones = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Kiritimati")
+    sites = [make_site(owner, f"s{number}.example", zone) for number, zone in enumerate(zones)]
+    for site in sites:
+        for minutes in (-61, -59, -1, 1, 59, 61):
+            at = now - 7 * ONE_DAY + dt.timedelta(minutes=minutes)
+            make_visit(site, started_at=at, day=at.astimezone(site.zone).date())
+
+    cards = site_cards(sites, now)
+
+    said = [(card.visitors, card.previous_visitors) for card in cards]
+    assert said == [visitors_of_report(site, now) for site in sites]
+    assert [previous for _, previous in said] == [5, 3, 3, 3]
+
+
+def visitors_of_report(site: Site, now: dt.datetime = NOON) -> tuple[Any, Any]:
+    period = Period.named("7d", now, site.zone)
+    before = Comparison(ComparisonName.PREVIOUS).of(period, now, site.zone)
+    [row] = totals(ReportQuery((site,), period, before), ["visitors"]).rows
+    assert row.previous is not None
+    return row.values[0], row.previous[0]
+
+
+def test_card_asks_the_archive_for_hits_that_are_gone_and_compares_with_nothing_without_it(
+    site: Site,
+) -> None:
+    for days_ago in (1, 7):
+        make_visit(site, started_at=NOON - days_ago * ONE_DAY - dt.timedelta(hours=1))
+    close_days(NOON)
+    site.keeps_facts_days = 7
+    site.save()
+    prune(site, NOON + ONE_DAY)
+
+    (archived,) = site_cards([site], NOON)
+    Archive.objects.all().delete()
+    (lost,) = site_cards([site], NOON)
+
+    assert (archived.visitors, archived.previous_visitors) == (1, 1)
+    assert (lost.visitors, lost.previous_visitors, lost.change_rate) == (1, None, None)
 
 
 def test_each_site_has_its_own_today(owner: User) -> None:
@@ -119,8 +178,8 @@ def test_sites_with_other_changed_days_each_are_asked_in_one_statement(
         mark_changed(site.pk, [(NOON - days_ago * ONE_DAY).date()])
         make_visit(site, started_at=NOON - days_ago * ONE_DAY)
 
-    with django_assert_num_queries(5):
-        cards = site_cards(sites, NOON)
+    with django_assert_num_queries(6):
+        cards = site_cards(sites, NOON + dt.timedelta(minutes=1))
 
     assert [card.visitors for card in cards] == [8, 8, 8, 8, 8, 8, 7, 7]
     assert [card.previous_visitors for card in cards] == [3, 3, 3, 3, 3, 3, 4, 4]

@@ -166,7 +166,7 @@ def test_newest_hits_take_four_statements(
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_cards_take_five_statements_however_many_sites(
+def test_cards_take_six_statements_however_many_sites(
     owner: User, count: int, django_assert_num_queries: Statements
 ) -> None:
     zones = ("Asia/Tokyo", "America/New_York")
@@ -176,7 +176,7 @@ def test_cards_take_five_statements_however_many_sites(
         make_visit(site)
     sites = list(Site.objects.all())
 
-    with django_assert_num_queries(DAYS + 3):
+    with django_assert_num_queries(DAYS + 4):
         assert len(site_cards(sites, NOON)) == count
 
 

@@ -42,3 +42,19 @@ def clock_hour(at: int, day: dt.date, zone: ZoneInfo) -> int:
     """Return the hour that a clock on the wall shows in that minute of the day."""
     minute = first_second(day, zone) + 60 * minute_number(at, day, zone)
     return dt.datetime.fromtimestamp(minute, zone).hour
+
+
+def same_clock(at: int, day: dt.date, zone: ZoneInfo) -> int:
+    """Return the second of another day in which clocks show the hour and minute that they show at `at`.
+
+    Where they jump over it, the jump; where they show it twice, the coming that it is at `at`.
+    """
+    now = dt.datetime.fromtimestamp(at, zone)
+    shown, following = (now.hour, now.minute), first_second(day + ONE_DAY, zone)
+    minutes = range(first_second(day, zone), following, 60)
+    clocks = {second: dt.datetime.fromtimestamp(second, zone) for second in minutes}
+    same = [at for at, clock in clocks.items() if (clock.hour, clock.minute) == shown]
+    if same:
+        return same[-1] if now.fold else same[0]
+    later = (at for at, clock in clocks.items() if (clock.hour, clock.minute) > shown)
+    return next(later, following)
