@@ -10,6 +10,7 @@ from typing import Self
 from django.http import QueryDict
 
 from sites.models import Site
+from visits.dashboard.before import begins_with_nothing
 from visits.dashboard.behaviour import BehaviourPanel, behaviour_panel
 from visits.dashboard.choice import PERIOD_PARAMETERS, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
@@ -24,6 +25,7 @@ from visits.dashboard.tiles import Tile, tiles
 from visits.models import Annotation, Page, Segment, Visit
 from visits.models.siteday import SiteDay
 from visits.reports.filters import Filter
+from visits.reports.first_day import first_day
 from visits.reports.measure import goal_likes_of
 from visits.reports.query import ReportQuery
 from visits.reports.realtime import current_visitors
@@ -108,10 +110,12 @@ class SiteReport:
 
     def series(self) -> SeriesDrawing:
         interval, period = self.choice.interval, self.choice.period
+        report = timeseries(self.query, (self.metric,), self.now, interval)
         return series_drawing(
-            timeseries(self.query, (self.metric,), self.now, interval),
+            report,
             self.now,
             Annotation.objects.of_days(self.site, period.start, period.end),
+            begins_on=first_day(self.site) if begins_with_nothing(report) else None,
             wider=self._wider(),
             is_own=self.is_own,
         )

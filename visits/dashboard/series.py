@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from visits.dashboard.before import nothing_before, values_before
 from visits.dashboard.bucket_label import first_day, label, last_day, partial_note, partial_words
 from visits.dashboard.geometry import (
     Scale,
@@ -96,7 +98,8 @@ class SeriesDrawing:
     partial: str
     comparison_line: str
     comparison: str
-    is_empty: bool
+    nothing_before: str
+    nothing: str
     gridlines: list[Gridline]
     ticks: list[Tick]
     rows: list[SeriesRow]
@@ -123,20 +126,26 @@ def series_drawing(
     now: dt.datetime,
     annotations: Iterable[Annotation] = (),
     *,
+    begins_on: dt.date | None = None,
     wider: ChoiceLink | None = None,
     is_own: bool = False,
 ) -> SeriesDrawing:
-    """Return the drawing of a series of one metric. Buckets in the future are left blank."""
+    """Return the drawing of a series of one metric. Buckets in the future are left blank.
+
+    `begins_on` is the day on which measuring began, before which there is nothing to compare with. It
+    may be left out where the comparison begins with something.
+    """
     [metric] = report.metrics
     buckets = _buckets(report, now)
     begun = [row for row in report.rows if not _bucket(row).is_future]
-    values, before = _values(begun), _values_before(report)
+    values, before = _values(begun), values_before(report, buckets.before, begins_on)
     scale = series_scale([number(each) for each in (*values, *before)], metric.unit)
     count, all_xs = len(report.rows), xs(len(report.rows))
     width = plot_width(count)
     line = corners(_numbers(values), scale, count)
     is_partial = len(begun) > 1 and _bucket(begun[-1]).is_partial
     complete = line[:-1] if is_partial else line
+    is_empty = not any(number(each) for each in (*values, *before))
     found = notes(annotations)
     by_bucket = notes_by_bucket(found, buckets.shown)
     return SeriesDrawing(
@@ -151,12 +160,13 @@ def series_drawing(
         partial=partial_words(_bucket(begun[-1]), buckets.interval, now) if is_partial else "",
         comparison_line=path(corners(_numbers(before), scale, count), width),
         comparison=report.query.comparison.dates_label if report.query.comparison else "",
-        is_empty=not any(number(each) for each in (*values, *before)),
-        gridlines=_gridlines(scale, metric),
+        nothing_before=nothing_before(report.query.comparison, buckets.before, begins_on),
+        nothing=_nothing_words(report) if is_empty else "",
+        gridlines=[] if is_empty else _gridlines(scale, metric),
         ticks=ticks(buckets.shown, buckets.interval, all_xs),
         rows=[
-            _row(cell, place, buckets, by_bucket.get(place, []))
-            for place, [cell] in enumerate(map(report.cells, begun))
+            _row(Cell(metric, *pair), place, buckets, by_bucket.get(place, []))
+            for place, pair in enumerate(zip_longest(values, before[: len(values)]))
         ],
         notes=found,
         marks=marks(by_bucket, all_xs),
@@ -170,11 +180,14 @@ def _values(rows: Sequence[Row]) -> list[Value]:
     return [row.values[0] for row in rows]
 
 
-def _values_before(report: Report) -> list[Value]:
-    """Return what is compared with. Nothing up to the first value: the site was not measured then."""
-    values = [row.previous[0] for row in report.rows if row.previous is not None]
-    begins = next((place for place, each in enumerate(values) if number(each)), len(values))
-    return [None] * begins + values[begins:]
+def _nothing_words(report: Report) -> str:
+    """Return why nothing is drawn: other visits may have been counted than those of the filters."""
+    is_filtered = len(report.query.filters) > len(report.query.limit)
+    return (
+        _("Nothing with these filters.")
+        if is_filtered
+        else _("Nothing was counted in this period.")
+    )
 
 
 def _numbers(values: Sequence[Value]) -> list[float | None]:

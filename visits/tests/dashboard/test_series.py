@@ -13,6 +13,7 @@ from visits.dashboard.series import SeriesDrawing, series_drawing
 from visits.models import Annotation
 from visits.reports.buckets import cut
 from visits.reports.comparison import Comparison, ComparisonName
+from visits.reports.filters import Filter, parse_filter
 from visits.reports.interval import Interval
 from visits.reports.metrics import METRICS, Metric, Revenue, Value
 from visits.reports.period import Period
@@ -33,13 +34,15 @@ def draw(
     before: tuple[Value, ...] = (),
     comparison: ComparisonName = ComparisonName.NONE,
     notes: tuple[Annotation, ...] = (),
+    filters: tuple[Filter, ...] = (),
+    now: dt.datetime = NOW,
     **options: Any,
 ) -> SeriesDrawing:
     """Return the drawing of days of a site in a zone; without values, each bucket has one."""
     site = Site(name="Example", domain="example.com", time_zone=zone)
     period = Period.custom(dt.date.fromisoformat(start), dt.date.fromisoformat(end))
-    compared = Comparison(comparison).of(period, NOW, ZoneInfo(zone))
-    buckets = cut(period, interval, site.zone, NOW)
+    compared = Comparison(comparison).of(period, now, ZoneInfo(zone))
+    buckets = cut(period, interval, site.zone, now)
     values = values or (1,) * len(buckets)
     rows = [
         Row(
@@ -51,9 +54,9 @@ def draw(
         )
         for place, (bucket, value) in enumerate(zip(buckets, values, strict=True))
     ]
-    query = ReportQuery((site,), period, compared)
+    query = ReportQuery((site,), period, compared, filters)
     report = Report(query, (metric,), rows, total_rows=len(rows), interval=interval)
-    return series_drawing(report, NOW, notes, **options)
+    return series_drawing(report, now, notes, **options)
 
 
 def labels(drawing: SeriesDrawing) -> list[str]:
@@ -211,10 +214,69 @@ def test_rate_of_nothing_is_a_gap_and_not_zero() -> None:
     assert drawing.rows[2].value == "–"
 
 
-def test_comparison_begins_with_its_first_value() -> None:
-    drawing = draw("2026-11-02", "2026-11-05", values=(4, 4, 4, 4), before=(0, 0, 2, 0))
+def compared(begins_on: str | None, **options: Any) -> SeriesDrawing:
+    """Return the drawing of four days beside the four before, 29 October to 1 November."""
+    return draw(
+        "2026-11-02",
+        "2026-11-05",
+        values=(4, 4, 4, 4),
+        comparison=ComparisonName.PREVIOUS,
+        begins_on=dt.date.fromisoformat(begins_on) if begins_on else None,
+        **options,
+    )
 
-    assert drawing.comparison_line == "M2,129l1 111"
+
+def test_nothing_before_is_zero_as_in_the_period_itself() -> None:
+    drawing = compared("2026-01-01", before=(0, 0, 2, 0))
+
+    assert drawing.comparison_line == "M0,240l1 0 1 -111 1 111"
+    assert drawing.rows[0].before == "0"
+
+
+def test_time_before_measuring_began_is_blank() -> None:
+    drawing = compared("2026-10-30", before=(0, 0, 2, 0))
+
+    assert drawing.comparison_line == "M1,240l1 -111 1 111"
+    assert [row.before for row in drawing.rows] == ["–", "0", "2", "0"]
+    assert drawing.nothing_before == ""
+
+
+def test_comparison_with_a_time_before_measuring_began_says_so() -> None:
+    drawing = compared("2026-11-02", before=(0, 0, 0, 0))
+
+    assert drawing.comparison_line == ""
+    assert drawing.nothing_before == "Nothing to compare with: measuring began on 2 Nov 2026."
+
+
+def test_day_that_has_just_begun_has_nothing_to_compare_with_yet() -> None:
+    midnight = dt.datetime(2026, 11, 21, 0, 0, 30, tzinfo=dt.UTC)
+
+    drawing = draw(
+        "2026-11-21",
+        "2026-11-21",
+        Interval.HOUR,
+        values=(3, *(0,) * 23),
+        before=(0,),
+        comparison=ComparisonName.PREVIOUS,
+        now=midnight,
+    )
+
+    assert drawing.comparison_line == ""
+    assert drawing.nothing_before == "Nothing to compare with yet."
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ((), "Nothing was counted in this period."),
+        ((parse_filter("browser:is:Lynx"),), "Nothing with these filters."),
+    ],
+)
+def test_empty_drawing_says_why_and_has_no_axis(filters: tuple[Filter, ...], words: str) -> None:
+    drawing = draw("2026-11-02", "2026-11-03", values=(0, 0), filters=filters)
+
+    assert drawing.nothing == words
+    assert drawing.gridlines == []
 
 
 def test_days_to_come_take_room_and_have_no_rows() -> None:

@@ -304,14 +304,14 @@ def test_page_asks_for_totals_and_series_only(
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         signed_in.get(report_url(site))
 
 
 @pytest.mark.parametrize(
     ("target", "query", "most"),
     [
-        ("totals", "", 16),
+        ("totals", "", 18),
         ("panel-sources", "?sources=channel", 8),
         ("panel-sources", "?filter=browser:is:Firefox&filter=page:is:/a", 10),
         ("panel-pages", "", 9),
@@ -340,7 +340,7 @@ def test_whole_report_takes_few_queries(
 ) -> None:
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/a"])
 
-    with django_assert_max_num_queries(43):
+    with django_assert_max_num_queries(45):
         signed_in.get(report_url(site, "?panels=all"))
 
 

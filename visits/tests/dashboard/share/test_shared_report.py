@@ -304,7 +304,7 @@ def test_link_takes_one_statement_more_than_its_report(
 ) -> None:
     link = make_link(site, segment=make_segment(site, filters=[FIREFOX]))
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get(url(link))
 
 
