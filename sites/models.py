@@ -66,6 +66,13 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """Return the sites with a text in their name or domain; all of them for an empty one."""
         return self.filter(models.Q(name__icontains=text) | models.Q(domain__icontains=text))
 
+    def by_name(self) -> list[Site]:
+        """Return the sites in the order of their names, capitals or not.
+
+        A list: databases do not agree on what a capital is.
+        """
+        return sorted(self, key=lambda site: (site.name.casefold(), site.pk))
+
     def discard(self, now: dt.datetime) -> int:
         """Delete the sites for everybody but upkeep, which removes their rows; return how many.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -35,7 +35,7 @@ class Card:
     current: int
 
 
-def cards(sites: QuerySet[Site], now: dt.datetime) -> list[Card]:
+def cards(sites: Iterable[Site], now: dt.datetime) -> list[Card]:
     """Return a card for each site, in their order."""
     return [_card(card) for card in site_cards(sites, now)]
 

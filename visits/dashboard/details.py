@@ -160,7 +160,7 @@ def _export_url(choice: Choice, dimension: Dimension, table: DetailTable) -> str
 def _frame(request: HttpRequest, report: SiteReport, listing: Listing) -> dict[str, object]:
     """Return what is around the table. Its links keep search and order, and begin with the first page."""
     choice = replace(report.choice, kept=listing.first_page().parameters())
-    sites = visible_sites(request.user) if report.is_own else ()
+    sites = visible_sites(request.user).by_name() if report.is_own else ()
     return {
         "site": report.site,
         "scope": report.scope,

@@ -41,7 +41,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
     sites = visible_sites(request.user)
     context = {
         "has_sites": sites.exists(),
-        "cards": cards(sites.search(search), timezone.now()),
+        "cards": cards(sites.search(search).by_name(), timezone.now()),
         "search": search,
     }
     return render(request, "visits/site_list.html", context)
@@ -140,7 +140,7 @@ def _hits(report: SiteReport) -> dict[str, object]:
 
 
 def _bar(request: HttpRequest, report: SiteReport) -> ReportBar:
-    sites = visible_sites(request.user) if report.is_own else ()
+    sites = visible_sites(request.user).by_name() if report.is_own else ()
     return report_bar(
         report.site, sites, report.current(), report.choice, report.now, report.segments()
     )

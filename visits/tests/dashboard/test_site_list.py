@@ -68,6 +68,20 @@ def test_card_is_headed_by_the_name_of_the_site(signed_in: Client, owner: User) 
     ]
 
 
+def test_sites_stand_in_the_order_of_their_names_whatever_the_capitals(
+    signed_in: Client, owner: User
+) -> None:
+    for name in ("Zoo", "Über uns", "atelier", "Demo", "ähre", "demo"):
+        Site.objects.create(owner=owner, name=name, domain=f"s{Site.objects.count()}.example")
+
+    cards = signed_in.get(reverse("site_list")).context["cards"]
+
+    names = ["atelier", "Demo", "demo", "Zoo", "ähre", "Über uns"]
+    assert [card.name for card in cards] == names
+    report = signed_in.get(cards[0].url).context["bar"]
+    assert [site.name for site in report.sites] == names
+
+
 def test_card_of_a_new_site_leads_to_its_snippet(signed_in: Client, site: Site) -> None:
     page = signed_in.get(reverse("site_list")).content.decode()
 
