@@ -8,11 +8,11 @@ from dataclasses import replace
 from visits.models import Goal
 from visits.reports.engines import scan_facts
 from visits.reports.measure import Measured, Split, measure, visits_selected
-from visits.reports.meeting import Earning, Meeting
+from visits.reports.meeting import Earning, Likes, Meeting
 from visits.reports.metrics import Revenue, Sum
 from visits.reports.query import ReportQuery
 from visits.reports.resolve import likes_of_goals
-from visits.reports.scan import Having, HitLike
+from visits.reports.scan import Fact, Having, HitLike, Scan
 from visits.reports.visit_engines import ask_visits
 
 
@@ -36,7 +36,7 @@ def sums_of_goals(query: ReportQuery, goals: Sequence[Goal], names: tuple[str, .
     if {"visitors", "conversions"} & set(names):
         columns["visitors"], columns["conversions"] = _meetings(query, Meeting(visits, kinds))
     if "revenue" in names:
-        columns["revenue"] = _revenues(query, Earning(visits, kinds))
+        columns["revenue"] = _revenues(query, visits, kinds)
     if "all_visitors" in names:
         everybody = measure(query, Split(), ("visitors",)).only_row["visitors"]
         columns["all_visitors"] = [everybody] * len(kinds)
@@ -61,12 +61,19 @@ def _meetings(query: ReportQuery, scan: Meeting) -> tuple[list[Sum], list[Sum]]:
     return list(sums[::2]), list(sums[1::2])
 
 
-def _revenues(query: ReportQuery, scan: Earning) -> list[Sum]:
-    """Return what the hits of each kind earned."""
-    micros: list[dict[str, int]] = [{} for _ in scan.kinds]
-    earned = ask_visits(scan, query.coverage()) if scan.kinds else {}
-    for (currency,), sums in earned.items():
-        for known, payments, amount in zip(micros, sums[::2], sums[1::2], strict=True):
+def _revenues(query: ReportQuery, visits: Scan, kinds: Sequence[Likes]) -> list[Sum]:
+    """Return what the hits of each kind earned. Views earn nothing, and are not asked for."""
+    earning = [place for place, likes in enumerate(kinds) if _may_earn(likes)]
+    micros: list[dict[str, int]] = [{} for _ in kinds]
+    if not earning:
+        return [Revenue() for _ in kinds]
+    scan = Earning(visits, tuple(kinds[place] for place in earning))
+    for (currency,), sums in ask_visits(scan, query.coverage()).items():
+        for place, payments, amount in zip(earning, sums[::2], sums[1::2], strict=True):
             if payments:
-                known[str(currency)] = amount
+                micros[place][str(currency)] = amount
     return [Revenue.of(each) for each in micros]
+
+
+def _may_earn(likes: Likes) -> bool:
+    return any(like.fact is Fact.EVENT for like in likes)

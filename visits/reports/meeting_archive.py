@@ -7,14 +7,14 @@ database: a file may be asked by any process that can read it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 import polars as pl
 
 from visits.reports.archive_columns import VISITOR, read_columns
 from visits.reports.archive_selection import MonthFiles, is_like, selected_visits
-from visits.reports.meeting import Meeting, MeetingScan
+from visits.reports.meeting import Likes, Meeting, MeetingScan
 
 
 def meet_month(files: MonthFiles, scan: MeetingScan) -> pl.LazyFrame:
@@ -22,10 +22,16 @@ def meet_month(files: MonthFiles, scan: MeetingScan) -> pl.LazyFrame:
 
     Columns are called `key_0` (the currency of earnings) and `sum_0`, `sum_1` ...
     """
-    kinds = [reduce(or_, map(is_like, likes)) for likes in scan.kinds]
+    kinds = _conditions(scan.kinds)
     if isinstance(scan, Meeting):
         return _meetings(files, scan, kinds)
     return _earnings(files, scan, kinds)
+
+
+# All months of a question ask for the same, and a condition takes longer to make than to apply.
+@lru_cache(maxsize=8)
+def _conditions(kinds: tuple[Likes, ...]) -> tuple[pl.Expr, ...]:
+    return tuple(reduce(or_, map(is_like, likes)) for likes in kinds)
 
 
 def _meetings(files: MonthFiles, scan: MeetingScan, kinds: Sequence[pl.Expr]) -> pl.LazyFrame:
