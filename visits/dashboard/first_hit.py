@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Min
+from django.utils.formats import time_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +14,8 @@ from django.utils.translation import ngettext
 from sites.country import country_names
 from sites.models import Site
 from visits.dashboard.label import visible
-from visits.dashboard.refusal_words import RefusalWords, words_of
-from visits.models import Hit, Refusal, RefusalReason
+from visits.dashboard.refusals.words import RefusalWords, words_of
+from visits.models import Hit, Refusal, RefusalReason, RefusalSample
 
 # Seconds after which “4 seconds ago” becomes “2 minutes ago”.
 MINUTE_SECONDS = 60
@@ -37,13 +39,14 @@ class FirstHit:
 class RecentRefusal:
     """The newest reason for which hits were refused; `next_step` is what to do to see one arrive.
 
-    `hour` is in the site's time zone.
+    `since` is a time in the site's time zone: of the first request that is kept as an example, or the
+    hour from which on they are counted.
     """
 
     reason: str
     words: RefusalWords
     count: int
-    hour: str
+    since: str
     next_step: str
 
 
@@ -77,10 +80,18 @@ def recent_refusal(site: Site, now: dt.datetime) -> RecentRefusal | None:
     )
     if refusal is None:
         return None
-    hour = refusal.hour_at.astimezone(site.zone).strftime("%H:%M")
+    since = time_format(_since(refusal).astimezone(site.zone), "H:i")
     words = words_of(refusal.reason, site)
     reason = refusal.get_reason_display()
-    return RecentRefusal(reason, words, refusal.count, hour, _next_step(refusal.reason, words))
+    return RecentRefusal(reason, words, refusal.count, since, _next_step(refusal.reason, words))
+
+
+def _since(refusal: Refusal) -> dt.datetime:
+    """Return when the first was refused: examples are the first of an hour, and not always kept."""
+    samples = RefusalSample.objects.filter(site=refusal.site_id, reason=refusal.reason)
+    within = samples.filter(at__gte=refusal.hour_at, at__lt=refusal.hour_at + REFUSAL_AGE)
+    first: dt.datetime | None = within.aggregate(first=Min("at"))["first"]
+    return first or refusal.hour_at
 
 
 def _next_step(reason: str, words: RefusalWords) -> str:
@@ -95,23 +106,23 @@ def _sentence(words: dict[str, str]) -> str:
     """Return the sentence that says what is known; pieces of one could not be translated."""
     match bool(words["event"]), bool(words["place"]), bool(words["browser"]):
         case False, True, True:
-            return _("A visitor from %(place)s read %(path)s with %(browser)s %(ago)s.")
+            return _("A visitor from %(place)s read %(path)s with %(browser)s, %(ago)s.")
         case False, True, False:
-            return _("A visitor from %(place)s read %(path)s %(ago)s.")
+            return _("A visitor from %(place)s read %(path)s, %(ago)s.")
         case False, False, True:
-            return _("A visitor read %(path)s with %(browser)s %(ago)s.")
+            return _("A visitor read %(path)s with %(browser)s, %(ago)s.")
         case False, False, False:
-            return _("A visitor read %(path)s %(ago)s.")
+            return _("A visitor read %(path)s, %(ago)s.")
         case True, True, True:
             return _(
-                "A visitor from %(place)s sent %(event)s on %(path)s with %(browser)s %(ago)s."
+                "A visitor from %(place)s sent %(event)s on %(path)s with %(browser)s, %(ago)s."
             )
         case True, True, False:
-            return _("A visitor from %(place)s sent %(event)s on %(path)s %(ago)s.")
+            return _("A visitor from %(place)s sent %(event)s on %(path)s, %(ago)s.")
         case True, False, True:
-            return _("A visitor sent %(event)s on %(path)s with %(browser)s %(ago)s.")
+            return _("A visitor sent %(event)s on %(path)s with %(browser)s, %(ago)s.")
         case _event_alone:
-            return _("A visitor sent %(event)s on %(path)s %(ago)s.")
+            return _("A visitor sent %(event)s on %(path)s, %(ago)s.")
 
 
 def _ago(age: dt.timedelta) -> str:

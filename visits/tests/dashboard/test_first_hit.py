@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,8 +11,9 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from sites.models import Site
-from visits.dashboard.refusal_words import words_of
-from visits.models import Refusal, RefusalReason
+from visits.dashboard.first_hit import recent_refusal
+from visits.dashboard.refusals.words import words_of
+from visits.models import Refusal, RefusalReason, RefusalSample
 from visits.tests.factory import Place, make_visit
 
 
@@ -37,6 +40,24 @@ def test_panel_names_the_newest_refusal(signed_in: Client, site: Site) -> None:
     assert "The page lies on a host that is not allowed or excluded" in page
     assert f"{reverse('site_exclusions', args=[site.pk])}#counting" in page
     assert reverse("site_refusals", args=[site.pk]) in page
+
+
+def test_panel_says_at_what_time_the_first_was_refused(site: Site) -> None:
+    # Berlin is two hours ahead.
+    hour = dt.datetime(2026, 5, 4, 20, 0, tzinfo=dt.UTC)
+    now, reason = hour + dt.timedelta(minutes=55), RefusalReason.HOSTNAME
+    Refusal.objects.create(site=site, hour_at=hour, reason=reason, count=2)
+    by_the_hour = recent_refusal(site, now)
+    for minutes, other in ((54, reason), (55, reason), (2, RefusalReason.BOT), (-9, reason)):
+        at = hour + dt.timedelta(minutes=minutes)
+        RefusalSample.objects.create(site=site, at=at, reason=other)
+
+    by_example = recent_refusal(site, now)
+
+    assert by_the_hour
+    assert by_the_hour.since == "22:00"
+    assert by_example
+    assert (by_example.count, by_example.since) == (2, "22:54")
 
 
 @pytest.mark.parametrize("reason", RefusalReason)
