@@ -7,7 +7,7 @@ In an empty folder:
     tar -xzf world-atlas-*.tgz -C world && tar -xzf i18n-iso-countries-*.tgz -C iso
 
 Then `python scripts/write_world_map.py FOLDER`, look at the map, write the new versions into
-tracking_project/static/img/SOURCES.md and run visits/tests/dashboard/test_world_shapes.py.
+tracking_project/static/img/SOURCES.md and run visits/tests/dashboard/panels/test_world_shapes.py.
 """
 
 from __future__ import annotations

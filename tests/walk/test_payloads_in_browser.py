@@ -25,7 +25,7 @@ from testing.tour import EDITOR, OPEN_MENUS, open_editor, open_tabs, read_series
 from testing.watched import Complaints, settle, watch
 from tests.walk.conftest import Open
 from visits.dashboard.label import visible
-from visits.dashboard.panel_choice import PANELS
+from visits.dashboard.panels.choice import PANELS
 from visits.models import Campaign, EventName, Goal, Language, Property, Screen, Source
 from visits.models import Page as PageRow
 
@@ -34,13 +34,13 @@ NAMED_AT_LEAST = 200
 ALIENS_AT_LEAST = 100
 # How many rows pages show at once: here all of them.
 LIMITS = (
-    "visits.dashboard.panels.PANEL_ROWS",
-    "visits.dashboard.detail_table.ROWS_OF_PAGE",
-    "visits.dashboard.events.ROWS_AT_MOST",
-    "visits.dashboard.properties.ROWS_AT_MOST",
-    "visits.dashboard.flow.ROWS_AT_MOST",
-    "visits.dashboard.filter_values.OFFERED",
-    "visits.dashboard.refusals.SAMPLES_PER_PAGE",
+    "visits.dashboard.panels.panel.PANEL_ROWS",
+    "visits.dashboard.details.table.ROWS_OF_PAGE",
+    "visits.dashboard.behaviour.events.ROWS_AT_MOST",
+    "visits.dashboard.behaviour.properties.ROWS_AT_MOST",
+    "visits.dashboard.behaviour.flow.ROWS_AT_MOST",
+    "visits.dashboard.filters.values.OFFERED",
+    "visits.dashboard.refusals.views.SAMPLES_PER_PAGE",
     "visits.dashboard.settings.goals.GOALS_PER_PAGE",
     "visits.dashboard.settings.funnels.FUNNELS_PER_PAGE",
 )

@@ -16,11 +16,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sites.models import Site
-from visits.dashboard.behaviour_choice import BehaviourChoice
+from visits.dashboard.behaviour.choice import BehaviourChoice
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import PANELS, PanelChoice
+from visits.dashboard.panels.choice import PANELS, PanelChoice
+from visits.dashboard.panels.within import default_dimension
 from visits.dashboard.tile_choice import DEFAULT_METRIC, TILES
-from visits.dashboard.within import default_dimension
 from visits.models import Funnel, Segment
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery

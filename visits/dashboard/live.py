@@ -17,9 +17,9 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from sites.models import Site
-from visits.dashboard.bar_chart import Bar, BarValue, bar_chart
+from visits.dashboard.chart.bar_chart import Bar, BarValue, bar_chart
 from visits.dashboard.choice import Choice
-from visits.dashboard.filter_chips import chips, clearing, row_filter
+from visits.dashboard.filters.chips import chips, clearing, row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
 from visits.dashboard.link import ChoiceLink

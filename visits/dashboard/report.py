@@ -11,15 +11,15 @@ from django.http import QueryDict
 
 from sites.models import Site
 from visits.dashboard.before import begins_with_nothing
-from visits.dashboard.behaviour import BehaviourPanel, behaviour_panel
+from visits.dashboard.behaviour.panel import BehaviourPanel, behaviour_panel
+from visits.dashboard.chart.series import SeriesDrawing, series_drawing
 from visits.dashboard.choice import PERIOD_PARAMETERS, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
 from visits.dashboard.intervals import IntervalLink, interval_links
 from visits.dashboard.link import ChoiceLink
-from visits.dashboard.panel_choice import BEHAVIOUR, HOSTNAME, PanelChoice
-from visits.dashboard.panels import Panel, WaitingPanel, panel, waiting_panel
+from visits.dashboard.panels.choice import BEHAVIOUR, HOSTNAME, PanelChoice
+from visits.dashboard.panels.panel import Panel, WaitingPanel, panel, waiting_panel
 from visits.dashboard.scope import LIVE, Scope
-from visits.dashboard.series import SeriesDrawing, series_drawing
 from visits.dashboard.tile_choice import DEFAULT_METRIC, tile_names
 from visits.dashboard.tiles import Tile, tiles
 from visits.models import Annotation, Page, Segment, Visit

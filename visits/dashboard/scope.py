@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from sites.access import get_site_or_404
 from sites.models import Site
-from visits.dashboard.panel_choice import PANELS, PanelChoice
+from visits.dashboard.panels.choice import PANELS, PanelChoice
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filter_text import FIELD
 from visits.reports.filters import SEGMENT, Filter

@@ -14,14 +14,14 @@ from sites.access import get_site_or_404, visible_sites
 from sites.demo import find_public_demo
 from sites.forms import SiteSearchForm
 from visits.dashboard.cards import cards
-from visits.dashboard.filter_chips import chips, clearing
+from visits.dashboard.filters.chips import chips, clearing
 from visits.dashboard.first_hit import first_hit, recent_refusal
 from visits.dashboard.hits import HITS, HITS_ID
-from visits.dashboard.panel_choice import PANELS_BY_ID
+from visits.dashboard.panels.choice import PANELS_BY_ID
+from visits.dashboard.panels.row_changes import PANELS_BY_CHANGES, row_changes
 from visits.dashboard.remembered_period import remember, remembered
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ReportBar, period_menu, report_bar
-from visits.dashboard.row_changes import PANELS_BY_CHANGES, row_changes
 from visits.dashboard.scope import Scope
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.lost_days import LostDays

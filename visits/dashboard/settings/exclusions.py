@@ -16,7 +16,7 @@ from sites.access import get_site_or_404
 from sites.exclusions import exclusion_form, exclusion_panels, is_excluded, readable
 from sites.forms import CountingForm, ExclusionForm, ExclusionKindForm, ExclusionRemovalForm
 from sites.models import Exclusion, Site
-from visits.dashboard.refusal_counts import refusal_counts, refused_for, refused_in_counting
+from visits.dashboard.refusals.counts import refusal_counts, refused_for, refused_in_counting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from sites.forms import VERBATIM
 from sites.models import Site
 from sites.origin import InvalidOrigin, normalise_origins
 from visits.dashboard.hits import HITS, HITS_TITLE
-from visits.dashboard.panel_choice import PANELS
+from visits.dashboard.panels.choice import PANELS
 from visits.dashboard.scope import LIVE
 from visits.dashboard.share.password import PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH
 from visits.models import Segment, SharedLink

@@ -2,8 +2,10 @@
 
 from django.urls import path, register_converter
 
-from visits.dashboard import details, filter_editor, live
+from visits.dashboard import live
 from visits.dashboard import views as report
+from visits.dashboard.details.views import details_page
+from visits.dashboard.filters.editor import filter_page
 from visits.dashboard.share import badge, settings, views
 from visits.dashboard.share.gate import embedded, shared
 
@@ -26,9 +28,9 @@ register_converter(ThemeConverter, "theme")
 # a path of their own, so that relative links stay in it.
 PARTS = (
     ("", report.report_page, "report"),
-    ("filter/", filter_editor.filter_page, "filter"),
+    ("filter/", filter_page, "filter"),
     ("live/", live.live_page, "live"),
-    ("details/<str:dimension>/", details.details_page, "details"),
+    ("details/<str:dimension>/", details_page, "details"),
 )
 LINK, FRAME = "share/<slug:slug>/", "share/<slug:slug>/embed/<theme:theme>/"
 SETTINGS = "sites/<int:site_id>/settings/sharing/"

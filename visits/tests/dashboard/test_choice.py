@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from sites.models import Site
 from visits.dashboard.choice import Choice
-from visits.dashboard.filter_chips import chips, clearing, row_filter
+from visits.dashboard.filters.chips import chips, clearing, row_filter
 from visits.dashboard.report import SiteReport
 from visits.dashboard.report_bar import ComparisonMenu, ReportBar, report_bar
 from visits.dashboard.scope import Scope

@@ -1,0 +1,1 @@
+"""The notes of an owner about days of a site."""

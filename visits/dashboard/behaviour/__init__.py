@@ -1,0 +1,1 @@
+"""The panel of what visitors did; its tabs differ from each other."""

@@ -1,0 +1,1 @@
+"""The drawing of a series: its scale, its words, its marks; and of bars."""

@@ -1,0 +1,1 @@
+"""A whole list of a report: searched, sorted, with all its numbers, page by page."""

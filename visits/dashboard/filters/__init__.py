@@ -1,0 +1,1 @@
+"""Filters as a report shows them, and the editor that adds one."""

@@ -1,0 +1,175 @@
+"""The page on which a filter is written, and the same within a dialog above the report.
+
+It asks for a dimension, then for an operator and values. It is a form that is sent with GET, and leads
+back to the report with one filter more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
+from django_htmx.middleware import HtmxDetails
+
+from visits.dashboard.choice import FILTER_PARAMETERS, Choice, Parameters
+from visits.dashboard.filters.dimensions import DimensionGroup, dimension_groups, dimension_label
+from visits.dashboard.filters.form import ADD, APPLY, Draft, FilterForm
+from visits.dashboard.filters.values import (
+    FoundValue,
+    OfferedValue,
+    find_values,
+    offered_values,
+    text_of,
+)
+from visits.dashboard.label import visible
+from visits.dashboard.report import SiteReport
+from visits.dashboard.scope import Scope
+from visits.models import Operator
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.filters import check_number
+
+EDITOR = "filter/"
+# As many as there is room for without scrolling.
+EXAMPLES = 7
+
+
+@dataclass(frozen=True, slots=True)
+class FilterEditor:
+    """What templates/visits/_filter_editor.html shows; `groups` until a dimension is chosen, then the rest.
+
+    `kept` are the parameters of the report, `base` is the editor's own address, `query` leads to another
+    dimension. `examples` are values that contain what was typed.
+    """
+
+    groups: list[DimensionGroup]
+    base: str
+    query: str
+    kept: Parameters
+    dimension: str = ""
+    label: str = ""
+    operators: tuple[tuple[str, str, bool], ...] = ()
+    is_partial: bool = False
+    typed: str = ""
+    edited: str = ""
+    values: tuple[OfferedValue, ...] = ()
+    examples: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@vary_on_headers("HX-Request", "HX-Target")
+def filter_page(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show the editor, or lead to the report with the filter that was written."""
+    try:
+        report = SiteReport.parse(request.GET, scope, timezone.now())
+    except InvalidQuery:
+        # The report says what is wrong with the address.
+        return redirect(f"../?{request.GET.urlencode()}")
+    form = FilterForm(request.GET, report=report)
+    draft, problem, step = form.draft(), form.problem(), form.cleaned_data.get("step")
+    if draft.dimension and (step == ADD or (step == APPLY and draft.counts_typed)):
+        draft = _with_typed(report, draft)
+    if step == APPLY and draft.dimension and not problem:
+        try:
+            return _applied(request, _with_draft(report, draft))
+        except InvalidQuery as error:
+            problem = error.sentence
+    return _shown(request, report, draft, problem)
+
+
+def _with_typed(report: SiteReport, draft: Draft) -> Draft:
+    """Return the draft in which what was typed is a value: the one that is called so, if any."""
+    if not draft.typed:
+        return draft
+    if draft.operator.is_partial:
+        return draft.with_typed(draft.typed)
+    found, _problem = _find(report, draft)
+    return draft.with_typed(text_of(found, draft.typed))
+
+
+def _find(report: SiteReport, draft: Draft) -> tuple[list[FoundValue], str]:
+    """Return the values that occur, or a sentence why they cannot be told."""
+    is_waiting = draft.operator.is_partial and not draft.typed
+    if not draft.dimension or is_waiting:
+        return [], ""
+    try:
+        return find_values(report, draft.dimension, draft.typed, draft.edited), ""
+    except InvalidQuery as error:
+        return [], error.sentence
+
+
+def _with_draft(report: SiteReport, draft: Draft) -> Choice:
+    """Return the choice with the filter that was written. Raises InvalidQuery."""
+    condition = draft.finished()
+    choice = report.choice
+    if draft.edited:
+        choice = choice.with_filter_instead(draft.edited, condition)
+    elif condition not in choice.filters:
+        choice = choice.with_filter(condition)
+    check_number(choice.all_filters)
+    return choice
+
+
+def _applied(request: HttpRequest, choice: Choice) -> HttpResponse:
+    """Lead to the report; in a dialog, js/filter.js follows the link."""
+    if HtmxDetails(request):
+        link = choice.link("", *FILTER_PARAMETERS)
+        return _part(request, "visits/_filter_applied.html", {"link": link})
+    return redirect(f"../{choice.query()}")
+
+
+def _shown(
+    request: HttpRequest,
+    report: SiteReport,
+    draft: Draft,
+    problem: str,
+) -> HttpResponse:
+    is_part = bool(HtmxDetails(request))
+    found, lost = _find(report, draft)
+    editor = _editor(report, draft, found, problem or lost, EDITOR if is_part else "./")
+    context = {"editor": editor, "site": report.site, "scope": report.scope}
+    if HtmxDetails(request).target == "filter-values":
+        return _part(request, "visits/_filter_values.html", context)
+    if is_part:
+        return _part(request, "visits/_filter_editor.html", context)
+    context |= {"report_url": f"../{report.choice.query()}"}
+    return render(request, "visits/filter.html", context)
+
+
+def _part(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    """Answer with what stands in the dialog: the page keeps its address, also after a boosted link."""
+    return push_url(render(request, template, context), False)
+
+
+def _editor(
+    report: SiteReport, draft: Draft, found: list[FoundValue], problem: str, base: str
+) -> FilterEditor:
+    edits = {"edits": draft.edited.text} if draft.edited else {}
+    kept = (*report.choice.parameters(), *edits.items())
+    query = f"{base}?{urlencode(kept)}"
+    if not draft.dimension:
+        return FilterEditor(
+            dimension_groups(report.scope, query), base, query, kept, problem=problem
+        )
+    operator = draft.operator
+    return FilterEditor(
+        groups=[],
+        base=base,
+        query=query,
+        kept=kept,
+        dimension=draft.dimension,
+        label=visible(dimension_label(draft.dimension)),
+        operators=tuple((each.value, str(each.label), each is operator) for each in Operator),
+        is_partial=operator.is_partial,
+        typed=draft.typed,
+        edited=draft.edited.text if draft.edited else "",
+        values=tuple(offered_values(draft.dimension, operator, draft.values, found)),
+        examples=tuple(visible(value.label) for value in found[:EXAMPLES])
+        if operator.is_partial
+        else (),
+        problem=problem,
+    )
