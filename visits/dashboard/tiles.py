@@ -11,6 +11,7 @@ from visits.dashboard.tile_choice import ONLY_WITH_VALUE
 from visits.reports.metrics import MICROS, Revenue, number
 from visits.reports.results import Cell, Report
 from visits.templatetags.stats import (
+    NO_BREAK_SPACE,
     change_size,
     compact,
     direction,
@@ -44,6 +45,11 @@ class Tile:
     change: Change | None
     unit: str = ""
 
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Return the value as figures, each with the word behind it: "1" and "Min.", "38" and "s"."""
+        return [_figure_and_word(part) for part in self.value.split(" ")]
+
 
 def tiles(report: Report, choice: Choice, shown: str) -> list[Tile]:
     """Return a tile for each total; each leads to the series of its metric, of which one is `shown`."""
@@ -52,6 +58,11 @@ def tiles(report: Report, choice: Choice, shown: str) -> list[Tile]:
         for cell in report.cells(report.rows[0])
         if cell.metric.name == shown or _says_something(cell)
     ]
+
+
+def _figure_and_word(text: str) -> tuple[str, str]:
+    figure, _space, word = text.partition(NO_BREAK_SPACE)
+    return (text, "") if word == "%" else (figure, word)
 
 
 def _says_something(cell: Cell) -> bool:

@@ -87,7 +87,7 @@ BRITISH, FRENCH = ("en-GB",), ("fr-FR", "fr-FR", "en-US")
 HOMES: Weighted[Home] = Weighted(
     (weight, Home(LocationKey(country, region, city), languages))
     for weight, country, region, city, languages in (
-        (9, "DE", "State of Berlin", "Berlin", GERMAN),
+        (9, "DE", "Berlin", "Berlin", GERMAN),
         (6, "DE", "Bavaria", "Munich", GERMAN),
         (4, "DE", "Hamburg", "Hamburg", GERMAN),
         (4, "DE", "North Rhine-Westphalia", "Cologne", GERMAN),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from sites.models import Site
 from visits.dashboard.report import SiteReport
 from visits.dashboard.scope import Scope
@@ -69,6 +70,17 @@ def test_attention_and_revenue_are_shown_where_there_are_any(signed_in: Client, 
     revenue = found["revenue"]
     assert (revenue.value, revenue.unit) == ("12.5k", "EUR")
     assert revenue.exact == "12,500.00\N{NO-BREAK SPACE}EUR"
+
+
+def test_words_behind_german_figures_are_small(signed_in: Client, site: Site, owner: User) -> None:
+    User.objects.filter(pk=owner.pk).update(language="de")
+    read(site, seconds=97)
+
+    page = report(signed_in, site)
+
+    [value] = [tile.parts for tile in page.context["tiles"] if tile.name == "time_on_page"]
+    assert value == [("1", "Min."), ("37", "s")]
+    assert '>1<span class="tile-unit">Min.</span> 37<span' in page.content.decode()
 
 
 def test_revenue_in_several_currencies_shows_the_largest(signed_in: Client, site: Site) -> None:
