@@ -10,8 +10,8 @@ from typing import Self
 from django.http import QueryDict
 
 from sites.models import Site
-from visits.dashboard.before import begins_with_nothing
 from visits.dashboard.behaviour.panel import BehaviourPanel, behaviour_panel
+from visits.dashboard.chart.before import begins_with_nothing
 from visits.dashboard.chart.series import SeriesDrawing, series_drawing
 from visits.dashboard.choice import PERIOD_PARAMETERS, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from visits.dashboard.before import nothing_before, values_before
+from visits.dashboard.chart.before import nothing_before, values_before
 from visits.dashboard.chart.bucket_label import (
     first_day,
     label,
