@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,7 +29,7 @@ class Look(NamedTuple):
     """How a page is looked at."""
 
     width: int
-    theme: str
+    theme: Literal["light", "dark"]
 
 
 WIDE, NARROW = Look(1280, "light"), Look(390, "dark")
@@ -59,7 +59,6 @@ def violations(page: Page, looks: tuple[Look, ...]) -> list[str]:
 
 
 def dress(page: Page, look: Look) -> None:
-    scheme = "dark" if look.theme == "dark" else "light"
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.emulate_media(color_scheme=look.theme, reduced_motion="reduce")
     page.set_viewport_size({"width": look.width, "height": HEIGHT})
     page.evaluate(REST)

@@ -109,5 +109,5 @@ def _store(thing: Model) -> bool:
         return False
     thing.save()
     if isinstance(thing, Funnel):
-        thing.replace_steps(Goal.objects.filter(site=thing.site)[:2])
+        thing.replace_steps(list(Goal.objects.filter(site=thing.site)[:2]))
     return True

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext
 
@@ -21,8 +22,8 @@ from visits.collect.known_sites import known_sites
 from visits.collect.salts import known_salts
 from visits.collect.sample import forget_samples
 from visits.collect.site_day import site_days
-from visits.models import Refusal, RefusalReason
-from visits.tests.factory import BERLIN, GOOGLE, PHONE, Origin, Place, make_hit, make_visit
+from visits.models import Channel, Refusal, RefusalReason
+from visits.tests.factory import BERLIN, GOOGLE, LAPTOP, PHONE, Origin, Place, make_hit, make_visit
 from visits.tests.named import (
     make_annotation,
     make_event_goal,
@@ -34,7 +35,9 @@ from visits.tests.named import (
 
 DAYS = 40
 SHOWN = ["sources", "pages", "places", "devices", "behaviour", "live", "hits"]
-CAMPAIGN = Origin("News", "email", "news.example", "News", "email", "spring", "term", "content")
+CAMPAIGN = Origin(
+    "News", Channel.EMAIL, "news.example", "News", "email", "spring", "term", "content"
+)
 
 Open = Callable[..., BrowserContext]
 
@@ -71,6 +74,12 @@ def site(owner: User, settings: Any) -> Site:
 @pytest.fixture
 def values(site: Site) -> dict[str, object]:
     """What the addresses of the site's pages are made of; there is one of everything."""
+    # Each commit waits for the disk.
+    with transaction.atomic():
+        return make_everything(site)
+
+
+def make_everything(site: Site) -> dict[str, object]:
     make_traffic(site, timezone.now())
     page, event = make_goal(site, "Prices", "/pricing"), make_event_goal(site, "Buyers", "Bought")
     link = make_link(site, panels=SHOWN, embed_origins="https://example.com", has_badge=True)
@@ -106,7 +115,7 @@ def make_traffic(site: Site, now: dt.datetime) -> None:
             pageviews=["/", "/pricing"],
             origin=ways[day % 3],
             place=places[day % 3],
-            **({"equipment": PHONE} if day % 8 else {}),
+            equipment=PHONE if day % 8 else LAPTOP,
         )
         make_hit(visit, "/pricing", event="Bought", properties={"plan": "Pro", "coupon": "MAY"})
     make_visit(site, started_at=now, pageviews=[*pages, "//shop.example.com/cart"])
