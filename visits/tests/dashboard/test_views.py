@@ -16,6 +16,7 @@ from accounts.models import User
 from sites.models import Site
 from visits.models import Goal
 from visits.models.siteday import SiteDay
+from visits.tests.dashboard.pages import part, report_url
 from visits.tests.factory import NOON, NOWHERE, make_hit, make_visit
 
 NAMES = ("sources", "pages", "places", "devices", "behaviour", "hits")
@@ -29,15 +30,6 @@ FILTERS = (
     "goal:is:Signed up",
     "goal:is_not:Signed up",
 )
-
-
-def report_url(site: Site, query: str = "") -> str:
-    return reverse("site_report", args=[site.pk]) + query
-
-
-def part(client: Client, site: Site, query: str, target: str) -> Any:
-    headers = {"hx-request": "true", "hx-target": target}
-    return client.get(report_url(site, query), headers=headers)
 
 
 def test_report_shows_the_numbers_of_the_period(signed_in: Client, site: Site) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sites.models import Site
 from visits.dashboard.panels.world import class_bounds
-from visits.tests.dashboard.test_views import part, report_url
+from visits.tests.dashboard.pages import part, report_url
 from visits.tests.factory import NOWHERE, Place, make_visit
 
 PANEL = "panel-places"
