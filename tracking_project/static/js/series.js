@@ -7,10 +7,32 @@ const KEYS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 const DRAG_PIXELS = 8;
 const GAP_PIXELS = 12;
 const DAY_MILLISECONDS = 86_400_000;
+const PARTS = "frame data readout actions said cursor selection zoom note wider shown".split(" ");
+const PERIOD = ["period", "from", "to", "interval"];
 // Who zooms by keyboard goes on in the new series.
 let isZoomingByKey = false;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+// The address with other days; what is empty is left out.
+function queryWith(chosen) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of new URLSearchParams(chosen)) {
+    if (value) query.set(name, value);
+    else query.delete(name);
+  }
+  return `?${query}`;
+}
+
+// The period of an address, in the form of data-choice.
+function periodOf(query) {
+  const known = new URLSearchParams(query);
+  return new URLSearchParams(PERIOD.map((name) => [name, known.get(name) ?? ""]));
+}
+
+// The way back from zoomed days: where a person came from, by where they went.
+const waysBack = new Map();
+const daysOf = (period) => `${period.get("from")} ${period.get("to")}`;
 
 // The height of each bucket of the paths of this name, by its number. A path has runs of points: the
 // first one, and how far each is from the one before it.
@@ -35,9 +57,7 @@ class Series {
     this.count = Number(figure.dataset.count);
     this.rows = figure.querySelector("tbody").rows;
     this.columns = [...figure.querySelectorAll("th[data-column]")].map((th) => th.dataset.column);
-    for (const name of ["frame", "data", "readout", "actions", "said", "cursor", "selection", "zoom", "note"]) {
-      this[name] = find(name);
-    }
+    for (const name of PARTS) this[name] = find(name);
     this.points = [...figure.querySelectorAll("[data-series-point]")];
     this.heights = {};
     this.clear();
@@ -105,6 +125,20 @@ class Series {
     if (!days) return false;
     this.zoom.click();
     return true;
+  }
+
+  rememberBack() {
+    const back = { choice: periodOf(location.search), words: this.shown.textContent };
+    waysBack.set(daysOf(periodOf(this.zoom.search)), back);
+  }
+
+  // Who has zoomed in gets the way back; the server knows only what lies around.
+  offerBack() {
+    const back = waysBack.get(daysOf(periodOf(location.search)));
+    if (!this.wider || !back) return;
+    this.wider.textContent = this.wider.dataset.back.replace("{}", back.words);
+    this.wider.dataset.choice = back.choice;
+    this.wider.search = queryWith(back.choice);
   }
 
   // Drawing
@@ -182,14 +216,9 @@ class Series {
     this.zoom.hidden = !days;
     if (!days) return;
     const [from, to] = days;
-    const chosen = { period: "custom", from, to, interval: this.interval(days) };
-    const address = new URLSearchParams(location.search);
-    for (const [name, value] of Object.entries(chosen)) {
-      if (value) address.set(name, value);
-      else address.delete(name);
-    }
-    this.zoom.href = `?${address}`;
-    this.zoom.dataset.choice = new URLSearchParams(chosen);
+    const chosen = new URLSearchParams({ period: "custom", from, to, interval: this.interval(days) });
+    this.zoom.search = queryWith(chosen);
+    this.zoom.dataset.choice = chosen;
     const { one, many } = this.zoom.dataset;
     this.zoom.textContent = this.index === this.anchor ? one : many;
   }
@@ -232,6 +261,7 @@ class Series {
   }
 
   onDown(event) {
+    this.isTapping = false;
     if (event.button !== 0 || this.readout.contains(event.target)) return;
     const index = this.at(event);
     this.pressed = { x: event.clientX, index, wasPinned: this.isPinned && index === this.index };
@@ -246,10 +276,19 @@ class Series {
     if (!this.pressed) return;
     const { wasPinned } = this.pressed;
     const hasMarked = this.isMarking;
-    Object.assign(this, { pressed: null, isMarking: false });
+    Object.assign(this, { pressed: null, isMarking: false, isTapping: pointerType !== "mouse" });
     if (hasMarked && pointerType === "mouse" && this.open()) return;
     if (wasPinned && !hasMarked) this.clear();
     else this.pin();
+  }
+
+  // What a tap shows appears below the finger, before the tap becomes a click: it is not meant.
+  onClick(event) {
+    if (this.isTapping && event.detail) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    this.isTapping = false;
   }
 
   pin() {
@@ -291,6 +330,9 @@ function wire(figure) {
   frame.addEventListener("pointerleave", ({ pointerType }) => {
     if (pointerType === "mouse" && !series.pressed && !series.isPinned) series.clear();
   });
+  frame.addEventListener("click", (event) => series.onClick(event), { capture: true });
+  series.zoom?.addEventListener("click", () => series.rememberBack());
+  series.offerBack();
   frame.addEventListener("keydown", (event) => series.onKey(event));
   frame.addEventListener("focusout", ({ relatedTarget }) => {
     if (!frame.contains(relatedTarget)) series.clear();

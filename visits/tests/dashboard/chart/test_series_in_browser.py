@@ -87,8 +87,9 @@ def test_dragging_opens_the_days_that_were_marked(page: Page, today: dt.date) ->
 
     expect(page.locator("[data-series]")).to_have_attribute("data-count", "4")
     expect(page.locator("[data-choice-status]")).to_contain_text("Example")
-    page.get_by_role("link", name=re.compile("^Zoom out to")).click()
-    expect(page.locator("[data-series]")).not_to_have_attribute("data-count", "4")
+    page.get_by_role("link", name=re.compile("^Back to")).click()
+    page.wait_for_url(f"**?period=custom&from={iso(today, 0)}&to={iso(today, 9)}")
+    expect(page.locator("[data-series]")).to_have_attribute("data-count", str(DAYS))
     assert page.evaluate("Boolean(window.isSamePage)")
     page.go_back()
     expect(page.locator("[data-series]")).to_have_attribute("data-count", "4")
@@ -146,6 +147,23 @@ def test_finger_marks_days_and_is_asked(page: Page, today: dt.date) -> None:
     page.get_by_role("link", name="Show these days").click()
 
     page.wait_for_url(f"**?period=custom&from={iso(today, 2)}&to={iso(today, 4)}")
+
+
+def test_tap_shows_and_opens_nothing(page: Page, today: dt.date) -> None:
+    before = page.url
+    show_day = page.get_by_role("link", name="Show this day")
+    page.touchscreen.tap(*spot(page, 4))
+    link = show_day.bounding_box()
+    assert link is not None
+    below_link = (link["x"] + 10, link["y"] + 10)
+    page.keyboard.press("Escape")
+
+    page.touchscreen.tap(*below_link)
+
+    expect(show_day).to_be_visible()
+    assert page.url == before
+    page.touchscreen.tap(*below_link)
+    page.wait_for_url(f"**?period=custom&from={iso(today, 4)}&to={iso(today, 4)}")
 
 
 def test_note_is_read_out_and_another_one_added(page: Page, site: Site, today: dt.date) -> None:
