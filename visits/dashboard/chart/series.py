@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -20,6 +20,7 @@ from visits.dashboard.chart.bucket_label import (
     partial_words,
 )
 from visits.dashboard.chart.geometry import (
+    Corners,
     Scale,
     corners,
     path,
@@ -127,6 +128,15 @@ class _Buckets:
     now: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The line of the metric: over complete buckets, the area below it, and its way to one that runs."""
+
+    complete: str
+    area: str
+    partial: str
+
+
 def series_drawing(
     report: Report,
     now: dt.datetime,
@@ -144,13 +154,12 @@ def series_drawing(
     [metric] = report.metrics
     buckets = _buckets(report, now)
     begun = [row for row in report.rows if not _bucket(row).is_future]
+    running = _running(begun)
     values, before = _values(begun), values_before(report, buckets.before, begins_on)
     scale = series_scale([number(each) for each in (*values, *before)], metric.unit)
     count, all_xs = len(report.rows), xs(len(report.rows))
     width = plot_width(count)
-    line = corners(_numbers(values), scale, count)
-    is_partial = len(begun) > 1 and _bucket(begun[-1]).is_partial
-    complete = line[:-1] if is_partial else line
+    line = _line(corners(_numbers(values), scale, count), width, is_partial=running is not None)
     is_empty = not any(number(each) for each in (*values, *before))
     found = notes(annotations)
     by_bucket = notes_by_bucket(found, buckets.shown)
@@ -160,25 +169,37 @@ def series_drawing(
         period=report.query.period.dates_label,
         count=count,
         width=width,
-        line=path(complete, width),
-        area=path_area(complete, width),
-        partial_line=path(line[-2:], width) if is_partial and None not in line[-2:] else "",
-        partial=partial_words(_bucket(begun[-1]), buckets.interval, now) if is_partial else "",
+        line=line.complete,
+        area=line.area,
+        partial_line=line.partial,
+        partial=partial_words(running, buckets.interval, now) if running else "",
         comparison_line=path(corners(_numbers(before), scale, count), width),
         comparison=report.query.comparison.dates_label if report.query.comparison else "",
         nothing_before=nothing_before(report.query.comparison, buckets.before, begins_on),
         nothing=_nothing_words(report) if is_empty else "",
         gridlines=[] if is_empty else _gridlines(scale, metric),
         ticks=ticks(buckets.shown, buckets.interval, all_xs),
-        rows=[
-            _row(Cell(metric, *pair), place, buckets, by_bucket.get(place, []))
-            for place, pair in enumerate(zip_longest(values, before[: len(values)]))
-        ],
+        rows=_rows(_cells(metric, values, before), buckets, by_bucket),
         notes=found,
         marks=marks(by_bucket, all_xs),
         zoom=_zoom(report, buckets.interval),
         wider=wider,
         is_own=is_own,
+    )
+
+
+def _running(begun: Sequence[Row]) -> Bucket | None:
+    """Return the last bucket when it is not over; the only one of a series is drawn as it is."""
+    last = _bucket(begun[-1]) if len(begun) > 1 else None
+    return last if last and last.is_partial else None
+
+
+def _line(points: Corners, width: int, *, is_partial: bool) -> _Line:
+    complete, end = (points[:-1], points[-2:]) if is_partial else (points, ())
+    return _Line(
+        complete=path(complete, width),
+        area=path_area(complete, width),
+        partial="" if None in end else path(end, width),
     )
 
 
@@ -231,6 +252,17 @@ def _drawing_label(report: Report, interval: Interval) -> str:
     [metric] = report.metrics
     named = {"metric": metric.label, "period": report.query.period.dates_label}
     return str(LABELS[interval]) % named
+
+
+def _cells(metric: Metric, values: Sequence[Value], before: Sequence[Value]) -> Iterable[Cell]:
+    for pair in zip_longest(values, before[: len(values)]):
+        yield Cell(metric, *pair)
+
+
+def _rows(
+    cells: Iterable[Cell], buckets: _Buckets, notes_of: Mapping[int, list[Note]]
+) -> list[SeriesRow]:
+    return [_row(cell, place, buckets, notes_of.get(place, [])) for place, cell in enumerate(cells)]
 
 
 def _row(cell: Cell, place: int, buckets: _Buckets, found: list[Note]) -> SeriesRow:

@@ -124,11 +124,7 @@ def panel(
     Owners are told, where nothing is shown, what they can do about it. `hidden` are tabs to leave out.
     """
     dimension = DIMENSIONS[shown_name(choice, chosen)]
-    # A list that comes by itself compares nothing: its changes come when somebody looks.
-    asked = query if choice.has_all_panels else query.at(query.period)
-    is_world = dimension.name == COUNTRY
-    limit = MAX_ROWS if is_world else PANEL_ROWS
-    report = breakdown(asked, dimension.name, (METRIC,), limit=limit)
+    report = _asked(query, choice, dimension)
     total = _total(report)
     rows = report.rows[: rows_of(dimension.name)]
     has_changes = bool(report.rows and query.comparison)
@@ -137,7 +133,7 @@ def panel(
         title=str(chosen.title),
         tabs=tabs(choice, chosen, hidden),
         variants=variants(choice, chosen),
-        world=world(report, choice, total) if is_world else None,
+        world=world(report, choice, total) if dimension.name == COUNTRY else None,
         name_label=str(dimension.label),
         value_label=str(report.metrics[0].label),
         rows=_rows(report, rows, choice, chosen, total),
@@ -148,6 +144,13 @@ def panel(
         empty=None if report.rows else emptiness(dimension, choice, query.site.pk, is_own),
         is_wide=chosen.is_wide,
     )
+
+
+def _asked(query: ReportQuery, choice: Choice, dimension: Dimension) -> Report:
+    # A list that comes by itself compares nothing: its changes come when somebody looks.
+    asked = query if choice.has_all_panels else query.at(query.period)
+    limit = MAX_ROWS if dimension.name == COUNTRY else PANEL_ROWS
+    return breakdown(asked, dimension.name, (METRIC,), limit=limit)
 
 
 def waiting_panel(
