@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from visits.models import Goal
-from visits.reports.engines import scan_facts
 from visits.reports.measure import Measured, Split, measure, visits_selected
 from visits.reports.meeting import Earning, Likes, Meeting
 from visits.reports.metrics import Revenue, Sum
 from visits.reports.query import ReportQuery
 from visits.reports.resolve import likes_of_goals
-from visits.reports.scan import Fact, Having, HitLike, Scan
+from visits.reports.scan import Fact, HitLike, Scan
 from visits.reports.visit_engines import ask_visits
 
 
@@ -42,16 +40,6 @@ def sums_of_goals(query: ReportQuery, goals: Sequence[Goal], names: tuple[str, .
         columns["all_visitors"] = [everybody] * len(kinds)
     rows = zip(*(columns[name] for name in names), strict=True)
     return Measured(names, {((name,),): sums for name, sums in zip(likes, rows, strict=True)})
-
-
-def count_meeting_visits(query: ReportQuery, goal: Goal) -> int:
-    """Return how many visits of the query met a goal of its site; the goal need not be stored."""
-    visits = visits_selected(query)
-    scan = replace(
-        visits, sums=("visits",), having=(*visits.having, Having(likes_of_goals([goal])))
-    )
-    [(count,)] = scan_facts(scan, query.coverage()).values()
-    return count
 
 
 def _meetings(query: ReportQuery, scan: Meeting) -> tuple[list[Sum], list[Sum]]:

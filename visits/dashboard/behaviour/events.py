@@ -23,7 +23,7 @@ def events_body(
     report = breakdown(query.at(query.period), "event", EVENT_METRICS, limit=ROWS_AT_MOST)
     if not report.rows:
         return no_events(query.site.pk, choice, is_own)
-    table = number_table(report, choice, _("Event"), {})
+    table = number_table(report, choice, _("Event"))
     return TableBody(panel_id, table, details_link(choice, "event"))
 
 

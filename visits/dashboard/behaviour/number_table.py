@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from visits.dashboard.choice import Choice
@@ -53,19 +52,14 @@ class NumberTable:
     total_rows: int
 
 
-def number_table(
-    report: Report, choice: Choice, name_label: str, heads: Mapping[str, str]
-) -> NumberTable:
-    """Return the rows of a breakdown by one dimension; `heads` has other labels for its metrics.
-
-    Revenue is left out where there is none.
-    """
+def number_table(report: Report, choice: Choice, name_label: str) -> NumberTable:
+    """Return the rows of a breakdown by one dimension. Revenue is left out where there is none."""
     shown = [place for place, metric in enumerate(report.metrics) if _is_shown(report, metric)]
     largest = max((number(row.values[0]) for row in report.rows), default=0)
     return NumberTable(
         name_label=name_label,
         heads=tuple(
-            NumberHead(heads.get(metric.name, str(metric.label)), _is_minor(column))
+            NumberHead(str(metric.label), _is_minor(column))
             for column, metric in enumerate(report.metrics[place] for place in shown)
         ),
         rows=[_row(report, row, choice, shown, largest) for row in report.rows],

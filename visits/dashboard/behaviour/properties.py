@@ -87,7 +87,7 @@ def _values(query: ReportQuery, choice: Choice, event: str, key: str) -> NumberT
     asked = replace(query.at(query.period), filters=(*query.filters, _is_event(event)))
     name = join_dimension("property", key)
     report = breakdown(asked, name, VALUE_METRICS, limit=ROWS_AT_MOST)
-    return number_table(report, choice, visible(key), {})
+    return number_table(report, choice, visible(key))
 
 
 def _is_event(name: str) -> Filter:

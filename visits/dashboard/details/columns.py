@@ -17,7 +17,7 @@ from visits.reports.scan import Fact
 
 REVENUE = "revenue"
 OF_VISITS = ("visitors", "percentage", "visits", "pageviews", "bounce_rate", "visit_duration")
-OF_CONVERSIONS = ("conversions", "conversion_rate")
+OF_CONVERSIONS = ("conversion_rate", "conversions")
 OF_PAGE = (
     "visitors",
     "percentage",
@@ -31,7 +31,7 @@ OF_PAGE = (
 )
 OF_TITLE = ("visitors", "percentage", "pageviews", "time_on_page", "scroll_depth")
 OF_EVENT = ("events", "visitors", "percentage", REVENUE)
-OF_GOAL = ("conversions", "visitors", "conversion_rate", REVENUE)
+OF_GOAL = ("visitors", "conversion_rate", "conversions", REVENUE)
 # What `aria-sort` calls the two orders.
 UP, DOWN = "ascending", "descending"
 

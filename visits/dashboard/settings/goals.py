@@ -21,11 +21,16 @@ from visits.dashboard.page_form import PageForm
 from visits.dashboard.pagination import pagination
 from visits.dashboard.settings.form_rows import ADD, PREVIEW, Intent, arrange
 from visits.dashboard.settings.goal_form import BLANK_ROW, GoalForm, GoalStartForm
-from visits.dashboard.settings.goal_numbers import counted_rows, last_28_days, uncounted_rows
+from visits.dashboard.settings.goal_numbers import (
+    GoalNumbers,
+    counted_rows,
+    last_28_days,
+    numbers_of,
+    uncounted_rows,
+)
 from visits.dashboard.settings.suggestions import goal_suggestions
 from visits.models import Funnel, Goal
 from visits.models.goal import GOALS_AT_MOST
-from visits.reports.goals import count_meeting_visits
 from visits.reports.lost_days import LostDays
 
 # Each goal is asked of the facts twice.
@@ -34,9 +39,9 @@ GOALS_PER_PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class GoalPreview:
-    """How many visits of the last 28 days met a goal as it is typed; `problem` where nobody can tell."""
+    """The numbers of a goal as it is typed, of the last 28 days; `problem` where nobody can tell."""
 
-    visits: int | None = None
+    numbers: GoalNumbers | None = None
     problem: str = ""
 
 
@@ -61,6 +66,7 @@ def site_goals(request: HttpRequest, site_id: int) -> HttpResponse:
         "site": site,
         "rows": rows,
         "pages": pagination(page.number, page.paginator.num_pages, "?page={}".format),
+        "has_revenue": any(row.numbers.revenue for row in rows),
         "problem": problem,
         "has_room": page.paginator.count < GOALS_AT_MOST,
     }
@@ -152,7 +158,7 @@ def _preview(form: GoalForm) -> GoalPreview:
 def _counted(goal: Goal) -> GoalPreview:
     try:
         query = last_28_days(goal.site, timezone.now())
-        return GoalPreview(visits=count_meeting_visits(query, goal))
+        return GoalPreview(numbers=numbers_of(query, goal))
     except LostDays as error:
         return GoalPreview(problem=error.sentence)
 

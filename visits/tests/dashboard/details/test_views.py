@@ -96,9 +96,9 @@ def test_goals_have_no_total_and_revenue_only_where_there_is_any(
     table = table_of(signed_in, site, "goal")
 
     assert [metric.name for metric in table.metrics] == [
-        "conversions",
         "visitors",
         "conversion_rate",
+        "conversions",
     ]
     assert table.total == ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from sites.models import Site
 from visits.dashboard.settings import goals as goal_settings
-from visits.models import Goal
+from visits.dashboard.settings.goal_numbers import GoalNumbers
+from visits.models import Goal, HitRevenue
 from visits.reports.lost_days import LostDays
 from visits.tests.factory import make_hit, make_visit
 from visits.tests.named import make_event_goal, make_funnel, make_goal, make_scroll_goal
@@ -76,7 +78,7 @@ def test_list_counts_the_last_28_days(signed_in: Client, site: Site, list_url: s
 
     [row] = signed_in.get(list_url).context["rows"]
 
-    assert (row.conversions, row.rate) == (2, 0.5)
+    assert row.numbers == GoalNumbers(visitors=1, rate=0.5, conversions=2, revenue="")
 
 
 def test_conversions_lead_to_the_report_of_who_met_the_goal(
@@ -100,7 +102,7 @@ def test_goal_of_a_site_without_visits_has_no_rate(
 
     [row] = signed_in.get(list_url).context["rows"]
 
-    assert (row.conversions, row.rate) == (0, None)
+    assert row.numbers == GoalNumbers(visitors=0, rate=None, conversions=0, revenue="")
 
 
 @pytest.mark.parametrize(("goals", "statements"), [(1, 10), (2, 10), (25, 10)])
@@ -157,13 +159,13 @@ def test_goals_stand_there_also_when_numbers_cannot_be_read(
 ) -> None:
     goal = make_goal(site)
     monkeypatch.setattr(goal_settings, "counted_rows", lose_days)
-    monkeypatch.setattr(goal_settings, "count_meeting_visits", lose_days)
+    monkeypatch.setattr(goal_settings, "numbers_of", lose_days)
 
     response = signed_in.get(list_url)
     form = signed_in.get(reverse("site_goal", args=[site.pk, goal.pk]))
 
     [row] = response.context["rows"]
-    assert (row.name, row.conversions, row.rate) == ("Thanks", None, None)
+    assert (row.name, row.numbers) == ("Thanks", GoalNumbers())
     assert "their archive cannot be read" in response.content.decode()
     assert "their archive cannot be read" in form.content.decode()
 
@@ -364,15 +366,44 @@ def test_row_is_removed(signed_in: Client, add_url: str) -> None:
     assert [row["key"].value() for row in rows] == ["b"]
 
 
-def test_preview_counts_visits_without_storing(signed_in: Client, site: Site, add_url: str) -> None:
+def test_preview_counts_what_the_list_counts_and_calls_it_the_same(
+    signed_in: Client, site: Site, add_url: str, list_url: str
+) -> None:
+    now = timezone.now()
+    # One of them came twice.
+    for visitor, pages in ((1, ["/thanks", "/thanks"]), (1, ["/thanks"]), (2, ["/"])):
+        make_visit(site, started_at=now, visitor=visitor, pageviews=pages)
+    goal = make_goal(site, "Thanks", "/thanks")
+    make_event_goal(site, "Bought", "Buy")
+    visit = make_visit(site, started_at=now, visitor=3)
+    hit = make_hit(visit, event="Buy")
+    HitRevenue.objects.create(site=site, hit=hit, currency="EUR", amount_micros=7_500_000)
+
+    form = signed_in.get(reverse("site_goal", args=[site.pk, goal.pk]))
+    page = signed_in.get(list_url)
+
+    rows = {row.name: row.numbers for row in page.context["rows"]}
+    assert form.context["preview"].numbers == rows["Thanks"]
+    assert (rows["Thanks"].visitors, rows["Thanks"].conversions) == (1, 3)
+    assert rows["Bought"].revenue == "7.50\N{NO-BREAK SPACE}EUR"
+    words = ["Visitors", "Conversion rate", "Conversions", "Revenue"]
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', page.content.decode())
+    assert heads == ["Goal", *words]
+    assert re.findall(r"<dt>([^<]+)</dt>", form.content.decode()) == words[:3]
+
+
+def test_preview_counts_visitors_without_storing(
+    signed_in: Client, site: Site, add_url: str
+) -> None:
     now = timezone.now()
     make_visit(site, started_at=now, pageviews=["/thanks", "/thanks"])
     make_visit(site, started_at=now, pageviews=["/thanks"])
     make_visit(site, started_at=now, pageviews=["/"])
 
-    page = signed_in.post(add_url, form_of(name="", intent="preview")).content.decode()
+    response = signed_in.post(add_url, form_of(name="", intent="preview"))
 
-    assert "<b>2 visits</b> of the last 28 days met this." in page
+    page, numbers = response.content.decode(), response.context["preview"].numbers
+    assert (numbers.visitors, numbers.conversions) == (2, 3)
     assert not Goal.objects.exists()
     assert "This field is required" not in page
 
@@ -383,15 +414,15 @@ def test_preview_looks_at_conditions(signed_in: Client, site: Site, add_url: str
         make_hit(visit, event="Signup", properties={"plan": plan})
 
     form = form_of(("plan", "is", "Pro"), **SIGNUP, intent="preview")
-    page = signed_in.post(add_url, form).content.decode()
+    numbers = signed_in.post(add_url, form).context["preview"].numbers
 
-    assert "<b>1 visit</b> of the last 28 days met this." in page
+    assert (numbers.visitors, numbers.rate) == (1, 0.5)
 
 
 def test_preview_of_what_nobody_did_says_so(signed_in: Client, add_url: str) -> None:
     page = signed_in.post(add_url, form_of(intent="preview")).content.decode()
 
-    assert "No visit of the last 28 days met this." in page
+    assert "No visitor of the last 28 days met this." in page
 
 
 def test_preview_of_half_a_goal_asks_for_the_rest(signed_in: Client, add_url: str) -> None:
