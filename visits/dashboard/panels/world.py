@@ -23,8 +23,8 @@ from visits.templatetags.stats import exact, percent
 IMAGES = Path(__file__).resolve().parents[3] / "tracking_project" / "static" / "img"
 SHAPE = re.compile(r'id="([A-Z]{2})"')
 CLASSES = 5
-# Below the map there is room for fewer rows than a list has otherwise.
-WORLD_ROWS = 5
+# Beside the map there is room for fewer rows than a list has otherwise.
+WORLD_ROWS = 7
 
 
 @dataclass(frozen=True, slots=True)

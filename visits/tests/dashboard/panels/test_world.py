@@ -105,7 +105,7 @@ def test_map_shows_all_countries_and_the_list_the_first(signed_in: Client, site:
     panel = ask(signed_in, site)
 
     assert [each.code for each in panel.world.countries] == list(codes)
-    assert len(panel.rows) == 5
+    assert len(panel.rows) == 7
     assert panel.rows[0].share == f"25{PER_CENT}"
 
 
@@ -125,7 +125,7 @@ def test_shapes_are_in_a_file_of_their_own(signed_in: Client, site: Site) -> Non
     html = part(signed_in, site, "", PANEL).content.decode()
 
     assert re.findall(r'href="[^"]*world[^"]*\.svg#(\w+)"', html) == ["land", "IT"]
-    assert 'title="Italy: 1 visitor' in html
+    assert '<span class="visually-hidden">Italy: 1 visitor' in html
 
 
 def test_land_is_there_before_the_numbers(signed_in: Client, site: Site) -> None:
