@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sites.models import Site
 from visits.dashboard.choice import (
@@ -42,6 +43,13 @@ SHORTCUTS = {
     PeriodName.ALL: "a",
 }
 COMPARISON_SHORTCUT = "x"
+SHORT_LABELS = {
+    PeriodName.LAST_24_HOURS: gettext_lazy("24 hours"),
+    PeriodName.LAST_7_DAYS: gettext_lazy("7 days"),
+    PeriodName.LAST_28_DAYS: gettext_lazy("28 days"),
+    PeriodName.LAST_91_DAYS: gettext_lazy("91 days"),
+    PeriodName.LAST_12_MONTHS: gettext_lazy("12 months"),
+}
 # What is kept by who goes to another site: its pages and sources are others.
 ELSEWHERE = (*PERIOD_FIELDS, *COMPARISON_PARAMETERS)
 
@@ -63,9 +71,11 @@ class DaysForm:
 
 @dataclass(frozen=True, slots=True)
 class PeriodMenu:
-    """What templates/visits/_period.html shows. `words` are the label within a sentence."""
+    """What templates/visits/_period.html shows. `words` are the label within a sentence; `short` is the
+    label for small screens, empty where that is the same."""
 
     label: str
+    short: str
     words: str
     links: list[ChoiceLink]
     previous: ChoiceLink | None
@@ -129,6 +139,7 @@ def period_menu(site: Site, choice: Choice, now: dt.datetime) -> PeriodMenu:
     period, today = choice.period, site.day_of(now)
     return PeriodMenu(
         label=period.label,
+        short=str(SHORT_LABELS.get(period.name, "")),
         words=period.label_within,
         links=[_period_link(name, choice, site, now) for name in PERIODS],
         previous=_step(choice, period.earlier(today)),
