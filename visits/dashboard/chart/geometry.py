@@ -162,7 +162,8 @@ def _joined(run: Sequence[Point], width: int) -> str:
 
 def _dash(only: Point, width: int) -> list[Point]:
     half = min(width * DASH_SHARE, DASH_AT_MOST)
-    return [Point(round(only.x + shift, 4), only.y) for shift in (-half, half)]
+    ends = (max(only.x - half, 0), min(only.x + half, width))
+    return [Point(round(x, 4), only.y) for x in ends]
 
 
 @dataclass(frozen=True, slots=True)

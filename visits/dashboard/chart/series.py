@@ -20,15 +20,14 @@ from visits.dashboard.chart.bucket_label import (
     partial_words,
 )
 from visits.dashboard.chart.geometry import (
-    Corners,
     Scale,
     corners,
     path,
-    path_area,
     plot_width,
     series_scale,
     xs,
 )
+from visits.dashboard.chart.line import line, partial_ends
 from visits.dashboard.chart.marks import Mark, Note, marks, notes, notes_by_bucket
 from visits.dashboard.chart.ticks import Tick, ticks
 from visits.dashboard.link import ChoiceLink
@@ -102,7 +101,7 @@ class SeriesDrawing:
     line: str
     area: str
     partial_line: str
-    partial: str
+    partials: list[str]
     comparison_line: str
     comparison: str
     nothing_before: str
@@ -128,15 +127,6 @@ class _Buckets:
     now: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The line of the metric: over complete buckets, the area below it, and its way to one that runs."""
-
-    complete: str
-    area: str
-    partial: str
-
-
 def series_drawing(
     report: Report,
     now: dt.datetime,
@@ -154,12 +144,11 @@ def series_drawing(
     [metric] = report.metrics
     buckets = _buckets(report, now)
     begun = [row for row in report.rows if not _bucket(row).is_future]
-    running = _running(begun)
     values, before = _values(begun), values_before(report, buckets.before, begins_on)
     scale = series_scale([number(each) for each in (*values, *before)], metric.unit)
     count, all_xs = len(report.rows), xs(len(report.rows))
     width = plot_width(count)
-    line = _line(corners(_numbers(values), scale, count), width, is_partial=running is not None)
+    drawn = line(corners(_numbers(values), scale, count), buckets.shown[: len(begun)], width)
     is_empty = not any(number(each) for each in (*values, *before))
     found = notes(annotations)
     by_bucket = notes_by_bucket(found, buckets.shown)
@@ -169,10 +158,10 @@ def series_drawing(
         period=report.query.period.dates_label,
         count=count,
         width=width,
-        line=line.complete,
-        area=line.area,
-        partial_line=line.partial,
-        partial=partial_words(running, buckets.interval, now) if running else "",
+        line=drawn.complete,
+        area=drawn.area,
+        partial_line=drawn.partial,
+        partials=_partials(buckets.shown[: len(begun)], buckets),
         comparison_line=path(corners(_numbers(before), scale, count), width),
         comparison=report.query.comparison.dates_label if report.query.comparison else "",
         nothing_before=nothing_before(report.query.comparison, buckets.before, begins_on),
@@ -188,19 +177,12 @@ def series_drawing(
     )
 
 
-def _running(begun: Sequence[Row]) -> Bucket | None:
-    """Return the last bucket when it is not over; the only one of a series is drawn as it is."""
-    last = _bucket(begun[-1]) if len(begun) > 1 else None
-    return last if last and last.is_partial else None
-
-
-def _line(points: Corners, width: int, *, is_partial: bool) -> _Line:
-    complete, end = (points[:-1], points[-2:]) if is_partial else (points, ())
-    return _Line(
-        complete=path(complete, width),
-        area=path_area(complete, width),
-        partial="" if None in end else path(end, width),
+def _partials(begun: Sequence[Bucket], buckets: _Buckets) -> list[str]:
+    """Return what the dotted ends of the line stand for, each once."""
+    words = (
+        partial_words(begun[end], buckets.interval, buckets.now) for end in partial_ends(begun)
     )
+    return list(dict.fromkeys(words))
 
 
 def _values(rows: Sequence[Row]) -> list[Value]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from visits.reports import date_words as words
-from visits.reports.days import MONTHS_OF_YEAR, ONE_MINUTE
+from visits.reports.days import MONTHS_OF_YEAR, ONE_DAY, ONE_MINUTE
 from visits.reports.interval import Interval
 from visits.reports.results import Bucket
 
@@ -84,7 +84,7 @@ LADDERS: Mapping[Interval, tuple[Rung, ...]] = {
 
 def ticks(buckets: Sequence[Bucket], interval: Interval, all_xs: Sequence[float]) -> list[Tick]:
     """Return the ticks of a series; one at least."""
-    rung, places = _climb(buckets, LADDERS[interval])
+    rung, places = _climb(buckets, LADDERS[interval], _first_of(buckets[0].start, interval))
     return [
         Tick(
             x=all_xs[place],
@@ -96,17 +96,29 @@ def ticks(buckets: Sequence[Bucket], interval: Interval, all_xs: Sequence[float]
     ]
 
 
-def _climb(buckets: Sequence[Bucket], ladder: Iterable[Rung]) -> tuple[Rung, list[int]]:
+def _first_of(start: dt.datetime, interval: Interval) -> dt.datetime:
+    """Return when the week or the month of an instant began, of which the period may have cut a part."""
+    match interval:
+        case Interval.WEEK:
+            return start - start.weekday() * ONE_DAY
+        case Interval.MONTH:
+            return start.replace(day=1)
+        case _:
+            return start
+
+
+def _climb(
+    buckets: Sequence[Bucket], ladder: Iterable[Rung], first: dt.datetime
+) -> tuple[Rung, list[int]]:
     for rung in ladder:
-        places = _changes(rung, buckets)
+        places = _changes(rung, buckets, first)
         if 0 < len(places) <= rung.most:
             return rung, places
     return DAYS, [0]
 
 
-def _changes(rung: Rung, buckets: Sequence[Bucket]) -> list[int]:
+def _changes(rung: Rung, buckets: Sequence[Bucket], first: dt.datetime) -> list[int]:
     """Return where the unit changes: an hour that comes twice is one, a day may begin at one o'clock."""
-    first = buckets[0].start
     last = rung.unit((first.astimezone(dt.UTC) - ONE_MINUTE).astimezone(first.tzinfo))
     places = []
     for place, bucket in enumerate(buckets):
@@ -126,4 +138,5 @@ def _label(rung: Rung, buckets: Sequence[Bucket], place: int) -> str:
 
 
 def _anchor(x: float) -> str:
-    return "start" if x < 4 else "end" if x > 96 else "middle"
+    # At the left there is room: the words of the vertical axis stand there.
+    return "end" if x > 96 else "middle"

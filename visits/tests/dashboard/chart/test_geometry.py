@@ -107,7 +107,7 @@ def test_path_of_a_series_counts_buckets_and_leaves_gaps() -> None:
 
     drawn = corners([10, 0, None, 5, 10, None, 0], scale, 7)
 
-    assert path(drawn, plot_width(7)) == "M0,18l1 222M3,129l1 -111M5.94,240l0.12 0"
+    assert path(drawn, plot_width(7)) == "M0,18l1 222M3,129l1 -111M5.94,240l0.06 0"
     assert path_area(drawn[:2], plot_width(7)) == "M0,18l1 222V240H0z"
 
 

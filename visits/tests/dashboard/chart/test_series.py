@@ -111,7 +111,7 @@ def test_bucket_that_runs_and_bucket_that_is_cut_say_so() -> None:
     weeks = draw("2026-11-04", "2026-11-22", Interval.WEEK)
 
     assert [row.partial for row in weeks.rows] == ["a part of the week", "", "so far"]
-    assert weeks.partial == "This week so far"
+    assert weeks.partials == ["A part of the week", "This week so far"]
     assert weeks.rows[-1].change == ""
 
 
@@ -202,7 +202,49 @@ def test_day_that_begins_at_one_o_clock_is_one_day() -> None:
     assert tick_labels(drawing) == ["23 Apr", "24 Apr", "25 Apr"]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "interval", "first"),
+    [
+        ("2026-10-25", "2026-11-20", Interval.MONTH, "Oct|Nov"),
+        ("2026-10-29", "2026-11-20", Interval.WEEK, "29 Oct|2 Nov|9 Nov|16 Nov"),
+    ],
+)
+def test_month_or_week_that_the_period_cuts_has_its_word(
+    start: str, end: str, interval: Interval, first: str
+) -> None:
+    drawing = draw(start, end, interval)
+
+    assert "|".join(tick_labels(drawing)) == first
+    assert [tick.anchor for tick in (drawing.ticks[0], drawing.ticks[-1])] == ["middle", "end"]
+
+
 # What is drawn
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "complete", "partial"),
+    [
+        ("2026-09-25", "2026-11-20", "", "M0,18l1 0M1,18l1 0"),
+        ("2026-10-25", "2026-11-20", "", "M0,18l1 0"),
+        ("2026-10-01", "2026-11-20", "", "M0,18l1 0"),
+        ("2026-09-01", "2026-11-20", "M0,18l1 0", "M1,18l1 0"),
+        ("2026-08-25", "2026-10-31", "M1,18l1 0", "M0,18l1 0"),
+    ],
+)
+def test_months_that_the_period_cuts_are_dotted(
+    start: str, end: str, complete: str, partial: str
+) -> None:
+    drawing = draw(start, end, Interval.MONTH)
+
+    assert (drawing.line, drawing.partial_line) == (complete, partial)
+
+
+def test_first_hour_of_a_day_stays_within_the_drawing() -> None:
+    midnight = dt.datetime(2026, 11, 21, 0, 5, tzinfo=dt.UTC)
+
+    drawing = draw("2026-11-21", "2026-11-21", Interval.HOUR, now=midnight)
+
+    assert drawing.line == "M0,18l0.23 0"
 
 
 def test_rate_of_nothing_is_a_gap_and_not_zero() -> None:
@@ -210,7 +252,7 @@ def test_rate_of_nothing_is_a_gap_and_not_zero() -> None:
         "2026-11-02", "2026-11-05", metric=METRICS["bounce_rate"], values=(0.5, 1, None, 1)
     )
 
-    assert drawing.line == "M0,129l1 -111M2.97,18l0.06 0"
+    assert drawing.line == "M0,129l1 -111M2.97,18l0.03 0"
     assert drawing.rows[2].value == "–"
 
 
