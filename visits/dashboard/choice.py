@@ -50,6 +50,7 @@ DEFAULT_COMPARISON = Comparison(ComparisonName.PREVIOUS)
 PERIOD_PARAMETERS = (*PERIOD_FIELDS, INTERVAL_FIELD)
 COMPARISON_PARAMETERS = COMPARISON_FIELDS
 FILTER_PARAMETERS = (SEGMENT, FIELD)
+MOST_DAYS_BY_HOUR = 7
 # Panels come by themselves, or all with the page: for browsers without JavaScript.
 PANELS_PARAMETER, ALL_PANELS = "panels", "all"
 
@@ -150,10 +151,19 @@ class Choice:
 
     def with_period(self, period: Period) -> Choice:
         """Return the choice of another period, shown in the same interval where that is possible."""
-        others = set(period.allowed_intervals) - {period.interval}
-        return replace(
-            self, period=period, interval=self.interval if self.interval in others else None
-        )
+        other = replace(self, period=period, interval=None)
+        return other.with_interval(self.interval) if self.interval in other.intervals else other
+
+    @property
+    def intervals(self) -> list[Interval]:
+        """Return the intervals that are offered: of more than a week, hours are too many to be read."""
+        return [
+            interval
+            for interval in self.period.allowed_intervals
+            if interval is not Interval.HOUR
+            or self.interval is interval
+            or self.period.day_count <= MOST_DAYS_BY_HOUR
+        ]
 
     def with_interval(self, interval: Interval) -> Choice:
         return replace(self, interval=None if interval is self.period.interval else interval)

@@ -32,7 +32,7 @@ class IntervalLink:
 
 def interval_links(choice: Choice) -> list[IntervalLink]:
     """Return a link for each interval that suits the period, none when there is no choice."""
-    allowed = choice.period.allowed_intervals
+    allowed = choice.intervals
     shown = choice.interval or choice.period.interval
     return [
         _link(choice, interval, is_chosen=interval is shown)

@@ -76,7 +76,7 @@ def test_other_periods_keep_the_interval_where_it_suits_them() -> None:
     urls = {link.label: link.url for link in bar("period=7d&interval=hour").period.links}
 
     assert urls["Today"] == "?period=today"
-    assert urls["Last 28 days"] == "?period=28d&interval=hour"
+    assert urls["Last 28 days"] == "?period=28d"
     assert urls["Last 91 days"] == "?period=91d"
 
 
@@ -95,11 +95,11 @@ def test_period_without_neighbours_has_no_steps(site: Site, name: str) -> None:
 
 
 def test_steps_keep_comparison_and_interval() -> None:
-    step = bar("period=month&interval=hour&compare=year").period.previous
+    step = bar("period=month&interval=week&compare=year").period.previous
 
     assert step
     assert step.label == "Last month"
-    assert step.url == "?period=last_month&interval=hour&compare=year"
+    assert step.url == "?period=last_month&interval=week&compare=year"
 
 
 def test_comparisons_are_offered_with_a_switch_for_weekdays() -> None:
@@ -149,7 +149,9 @@ def test_form_for_other_days_begins_with_those_compared_now() -> None:
         ("period=live", []),
         ("period=today", ["Minute", "Hour*", "Day"]),
         ("period=24h&interval=minute", ["Minute*", "Hour"]),
-        ("period=28d", ["Hour", "Day*", "Week", "Month"]),
+        ("period=7d", ["Hour", "Day*", "Week"]),
+        ("period=28d", ["Day*", "Week", "Month"]),
+        ("period=28d&interval=hour", ["Hour*", "Day", "Week", "Month"]),
         ("period=year&interval=week", ["Day", "Week*", "Month"]),
     ],
 )
