@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from visits.reports.days import (
     add_months,
     at_offset,
     local_day,
+    local_minute,
     months_between,
     unit_end,
     unit_start,
@@ -206,10 +207,19 @@ class Period:
             is_same_day = self.since.date() == self.until.date()
             last = words.clock(self.until) if is_same_day else words.instant(self.until)
             return words.span(words.instant(self.since), last)
+        if self.until and self.until.time() == dt.time() and self.start < self.end:
+            # Nothing has elapsed of the last day.
+            return Period(PeriodName.CUSTOM, self.start, self.end - ONE_DAY).dates_label
         if self.until:
             until = {"days": self._days_label, "time": words.clock(self.until)}
             return gettext("%(days)s until %(time)s") % until
         return self._days_label
+
+    def elapsed(self, now: dt.datetime, zone: ZoneInfo) -> Period:
+        """Return a period of hours or minutes up to this minute, where those that it is compared with end."""
+        if self.since is None or self.until is None or self.until <= now:
+            return self
+        return replace(self, until=at_offset(local_minute(now, zone), zone))
 
     @property
     def _days_label(self) -> str:

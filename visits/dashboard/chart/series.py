@@ -153,9 +153,9 @@ def series_drawing(
     found = notes(annotations)
     by_bucket = notes_by_bucket(found, buckets.shown)
     return SeriesDrawing(
-        label=_drawing_label(report, buckets.interval),
+        label=_drawing_label(report, buckets.interval, now),
         metric=str(metric.label),
-        period=report.query.period.dates_label,
+        period=_period_words(report, now),
         count=count,
         width=width,
         line=drawn.complete,
@@ -230,9 +230,13 @@ def _bucket(row: Row) -> Bucket:
     return row.bucket
 
 
-def _drawing_label(report: Report, interval: Interval) -> str:
+def _period_words(report: Report, now: dt.datetime) -> str:
+    return report.query.period.elapsed(now, report.query.zone).dates_label
+
+
+def _drawing_label(report: Report, interval: Interval, now: dt.datetime) -> str:
     [metric] = report.metrics
-    named = {"metric": metric.label, "period": report.query.period.dates_label}
+    named = {"metric": metric.label, "period": _period_words(report, now)}
     return str(LABELS[interval]) % named
 
 

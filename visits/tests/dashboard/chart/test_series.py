@@ -130,6 +130,32 @@ def test_row_names_the_day_that_it_is_compared_with() -> None:
     ]
 
 
+def test_ends_of_what_is_compared_are_said_alike() -> None:
+    at = dt.datetime(2026, 11, 21, 23, 49, 40, tzinfo=dt.UTC)
+    site = Site(name="Example", domain="example.com", time_zone="UTC")
+    period = Period.named("live", at, site.zone)
+    compared = Comparison(ComparisonName.PREVIOUS).of(period, at, site.zone)
+    rows = [
+        Row(key=(), label="", values=(1,), previous=(1,), bucket=bucket)
+        for bucket in cut(period, Interval.MINUTE, site.zone, at)
+    ]
+    query = ReportQuery((site,), period, compared)
+    report = Report(query, (METRICS["visitors"],), rows, len(rows), interval=Interval.MINUTE)
+
+    drawing = series_drawing(report, at)
+
+    assert drawing.period == "21 Nov 2026, 23:20 – 23:49"
+    assert drawing.comparison == "21 Nov 2026, 22:50 – 23:19"
+
+
+def test_day_of_which_nothing_has_elapsed_is_not_named() -> None:
+    midnight = dt.datetime(2026, 11, 22, 0, 0, 20, tzinfo=dt.UTC)
+
+    drawing = draw("2026-11-01", "2026-11-30", comparison=ComparisonName.PREVIOUS, now=midnight)
+
+    assert drawing.comparison == "1 Oct – 21 Oct 2026"
+
+
 # Where ticks are
 
 
