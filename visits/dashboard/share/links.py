@@ -17,7 +17,8 @@ from visits.dashboard.label import visible
 from visits.dashboard.share.forms import SHOWN, EmbedForm
 from visits.models import SharedLink
 
-DEFAULT_HEIGHT = 1600
+# All of a report that is 1120 pixels wide; where it is narrower, the end of one of its panels.
+DEFAULT_HEIGHT = 1750
 FULL_WIDTH = "100%"
 
 
