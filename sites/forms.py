@@ -20,6 +20,7 @@ from sites.models import (
     Site,
     time_zone_names,
 )
+from sites.of_site_form import OfSiteForm
 from sites.pattern import InvalidPattern, normalise_hostnames
 
 # No browser may change what is typed into these.
@@ -207,8 +208,10 @@ class RetentionForm(forms.ModelForm):
         return site
 
 
-class ExclusionForm(forms.ModelForm):
+class ExclusionForm(OfSiteForm):
     """One more pattern of a kind. Site and kind are set before: an exclusion exists once."""
+
+    set_before: ClassVar[frozenset[str]] = frozenset({"site", "kind"})
 
     class Meta:
         model = Exclusion
@@ -221,21 +224,12 @@ class ExclusionForm(forms.ModelForm):
             self.fields["pattern"] = _country_field()
         self.fields["pattern"].widget.attrs |= VERBATIM
 
-    def try_save(self) -> bool:
-        """Return whether the exclusion is stored; if not, the form says why."""
-        with transaction.atomic():
-            # Two requests at once would both find room for the last one, or for the same one.
-            Site.objects.select_for_update(no_key=True).get(pk=self.instance.site_id)
-            if self.is_valid():
-                self.save()
-                return True
-        # The panel may lie far below the top of the page.
-        self.fields["pattern"].widget.attrs["autofocus"] = True
-        return False
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # See SiteForm.
-        return super()._get_validation_exclusions() - {"site", "kind"}  # type: ignore[misc]
+    def try_save(self) -> Exclusion | None:
+        exclusion: Exclusion | None = super().try_save()
+        if exclusion is None:
+            # The panel may lie far below the top of the page.
+            self.fields["pattern"].widget.attrs["autofocus"] = True
+        return exclusion
 
 
 def _country_field() -> forms.ChoiceField:

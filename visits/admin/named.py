@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from accounts.admin_questions import BoundedQuestions
+from sites.of_site_form import OfSiteForm
 from visits.admin.json_field import BoundedJSONField
 
 
-class NamedForm(forms.ModelForm):
-    """A thing of a site; the site is no field of the form once the thing exists."""
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # Yet a name is unique to a site. The stubs do not have this method, which Django keeps to itself.
-        return super()._get_validation_exclusions() - {"site"}  # type: ignore[misc]
-
-
 class NamedOfSiteAdmin(BoundedQuestions):
-    form = NamedForm
+    form = OfSiteForm
     list_select_related: ClassVar[tuple[str, ...]] = ("site",)
     list_per_page = 50
     show_full_result_count = False

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 
-from visits.admin.named import NamedForm, NamedOfSiteAdmin
+from sites.of_site_form import OfSiteForm
+from visits.admin.named import NamedOfSiteAdmin
 from visits.models import Segment
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import filters_from_json, filters_to_json
 
 
-class SegmentForm(NamedForm):
+class SegmentForm(OfSiteForm):
     class Meta:
         model = Segment
         fields = ("site", "name", "filters", "created_by")

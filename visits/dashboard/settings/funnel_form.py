@@ -7,11 +7,10 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
-from sites.models import Site
+from sites.of_site_form import OfSiteForm
 from visits.dashboard.label import visible
 from visits.dashboard.settings.form_rows import NO_ROWS, NeededFields
 from visits.models import Funnel, Goal
@@ -67,7 +66,7 @@ StepFormSet = cast(
 )
 
 
-class FunnelForm(forms.ModelForm):
+class FunnelForm(OfSiteForm):
     """A funnel of a site. Site is set before: a name is unique to a site."""
 
     class Meta:
@@ -109,17 +108,9 @@ class FunnelForm(forms.ModelForm):
         """Return what stands in the fields, whatever it is worth."""
         return {"name": self["name"].value()}
 
-    def try_save(self) -> Funnel | None:
-        """Return the stored funnel, None when the form says why it is not."""
-        with transaction.atomic():
-            # Two requests at once would both find room for the last one, or for the same name.
-            Site.objects.select_for_update(no_key=True).get(pk=self.instance.site_id)
-            if not self.is_valid():
-                return None
-            funnel: Funnel = self.save()
+    def save(self, commit: bool = True) -> Funnel:
+        """Store the funnel, and its steps in their order."""
+        funnel: Funnel = super().save(commit)
+        if commit:
             funnel.replace_steps(self.cleaned_data["goals"])
         return funnel
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The stubs do not have this method, which Django keeps to itself.
-        return super()._get_validation_exclusions() - {"site"}  # type: ignore[misc]

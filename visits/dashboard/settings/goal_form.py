@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.db import transaction
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from sites.forms import VERBATIM
-from sites.models import Site
+from sites.of_site_form import OfSiteForm
 from visits.dashboard.settings.form_rows import NO_ROWS, NeededFields
 from visits.models import Condition, Goal, Operator
 from visits.models.condition import CONDITION_FIELDS, CONDITIONS_AT_MOST, InvalidCondition
@@ -100,7 +99,7 @@ ConditionFormSet = cast(
 )
 
 
-class GoalForm(NeededFields, forms.ModelForm):
+class GoalForm(NeededFields, OfSiteForm):
     """A goal of a site. Site is set before: a name is unique to a site.
 
     Fields that the kind does not have are ignored, whatever stands in them: they may be out of sight.
@@ -181,19 +180,8 @@ class GoalForm(NeededFields, forms.ModelForm):
         """Return what stands in the fields, whatever it is worth."""
         return {name: self[name].value() for name in self.fields}
 
-    def try_save(self) -> Goal | None:
-        """Return the stored goal, None when the form says why it is not."""
-        with transaction.atomic():
-            # Two requests at once would both find room for the last one, or for the same name.
-            Site.objects.select_for_update(no_key=True).get(pk=self.instance.site_id)
-            return self.save() if self.is_valid() else None
-
     def _is_event(self) -> bool:
         return self.cleaned_data.get("kind") == Goal.Kind.EVENT
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The stubs do not have this method, which Django keeps to itself.
-        return super()._get_validation_exclusions() - {"site"}  # type: ignore[misc]
 
 
 class GoalStartForm(forms.Form):

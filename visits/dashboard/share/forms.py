@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.forms import VERBATIM
 from sites.models import Site
+from sites.of_site_form import OfSiteForm
 from sites.origin import InvalidOrigin, normalise_origins
 from visits.dashboard.hits import HITS, HITS_TITLE
 from visits.dashboard.panels.choice import PANELS
@@ -34,7 +34,7 @@ SHOWN_AT_FIRST = tuple(panel.name for panel in PANELS)
 NOT_OF_PUBLIC = ("name", "segment", "expires_on", "new_password", "removes_password")
 
 
-class LinkForm(forms.ModelForm):
+class LinkForm(OfSiteForm):
     """What a link shows, to whom, and for how long. Site and author are set before."""
 
     panels = forms.MultipleChoiceField(
@@ -153,16 +153,11 @@ class LinkForm(forms.ModelForm):
                 gettext("A badge is for everybody. Take the password away first, or leave it out."),
             )
 
-    def try_save(self) -> bool:
-        """Return whether the link is stored; if not, the form says why."""
-        with transaction.atomic():
-            # Two requests at once would both find room for the last one, or for the same name.
-            Site.objects.select_for_update(no_key=True).get(pk=self.instance.site_id)
-            if not self.is_valid():
-                return False
-            self._write()
-            self.instance.save()
-            return True
+    def save(self, commit: bool = True) -> SharedLink:
+        """Store the link with what is chosen beside its columns."""
+        self._write()
+        link: SharedLink = super().save(commit)
+        return link
 
     def _write(self) -> None:
         link, chosen = self.instance, self.cleaned_data
@@ -172,11 +167,6 @@ class LinkForm(forms.ModelForm):
         link.expires_at = _end_of(chosen["expires_on"], link.site)
         if chosen["new_password"] or chosen.get("removes_password"):
             link.set_password(chosen["new_password"])
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The site is no field of the form, yet a name is unique to it. The stubs do not have this method,
-        # which Django keeps to itself.
-        return super()._get_validation_exclusions() - {"site"}  # type: ignore[misc]
 
 
 def _end_of(last_day: dt.date | None, site: Site) -> dt.datetime | None:
