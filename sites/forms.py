@@ -18,10 +18,10 @@ from sites.models import (
     NAME_MAX_LENGTH,
     Exclusion,
     Site,
-    time_zone_names,
 )
 from sites.of_site_form import OfSiteForm
 from sites.pattern import InvalidPattern, normalise_hostnames
+from sites.time_zones import TimeZoneField, time_zone_choices
 
 # No browser may change what is typed into these.
 VERBATIM = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -49,9 +49,8 @@ SWITCHES = {
 class SiteForm(forms.ModelForm):
     """A site's name, domain and time zone. The owner is set before: a domain is unique to an owner."""
 
-    time_zone = forms.ChoiceField(
+    time_zone = TimeZoneField(
         label=_("Time zone"),
-        choices=lambda: [(name, name.replace("_", " ")) for name in time_zone_names()],
         help_text=_("Days begin at midnight here."),
     )
 
@@ -62,6 +61,9 @@ class SiteForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        assert isinstance(zone, TimeZoneField)
+        zone.choices = time_zone_choices(self.instance.time_zone)
         self.fields["domain"].help_text = _("As visitors see it, for example example.com.")
         if self.instance.pk:
             self.fields["domain"].help_text = _(
