@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from visits.reports import date_words as words
+from visits.reports.days import ONE_DAY
 from visits.reports.interval import Interval
 from visits.reports.results import Bucket
 
+# A month by the hour, and what it is set beside.
+DAYS_REMEMBERED = 64
+LANGUAGES_REMEMBERED = 8
 ONE_SECOND = dt.timedelta(seconds=1)
 # What the dotted end of a line stands for: it still runs, or the period cuts it.
 RUNNING = {
@@ -43,6 +48,8 @@ def first_day(bucket: Bucket) -> dt.date:
 
 def last_day(bucket: Bucket) -> dt.date:
     """Return the day of a bucket's last instant; counted in UTC, as a day may begin at one o'clock."""
+    if bucket.end.date() == first_day(bucket):
+        return first_day(bucket)
     last = bucket.end.astimezone(dt.UTC) - ONE_SECOND
     return max(last.astimezone(bucket.end.tzinfo).date(), first_day(bucket))
 
@@ -53,7 +60,7 @@ def label(bucket: Bucket, interval: Interval, *, has_year: bool = False) -> str:
     named = words.full_day_of_week(day) if has_year else words.day_of_week(day)
     match interval:
         case Interval.MINUTE | Interval.HOUR:
-            return _("%(day)s, %(time)s") % {"day": named, "time": _clock(bucket.start)}
+            return _day_and_time(get_language()) % {"day": named, "time": _clock(bucket.start)}
         case Interval.DAY:
             return named
         case Interval.WEEK:
@@ -80,7 +87,21 @@ def is_running(bucket: Bucket, now: dt.datetime) -> bool:
     return bucket.start <= now < bucket.end
 
 
+@lru_cache(maxsize=LANGUAGES_REMEMBERED)
+def _day_and_time(_language: str | None) -> str:
+    return _("%(day)s, %(time)s")
+
+
 def _clock(at: dt.datetime) -> str:
     """Return the time of day; of an hour that comes twice, with the name of its offset."""
+    if not _has_change(at.date(), at.tzinfo):
+        return words.clock(at)
     is_twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
     return f"{words.clock(at)} {at.tzname()}" if is_twice else words.clock(at)
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _has_change(day: dt.date, zone: dt.tzinfo | None) -> bool:
+    """Tell whether clocks change on a day: few minutes of a year need to be asked."""
+    start, end = (dt.datetime.combine(each, dt.time(), zone) for each in (day, day + ONE_DAY))
+    return start.utcoffset() != end.utcoffset()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import zip_longest
 
 from django.utils.functional import Promise
@@ -29,6 +30,7 @@ from visits.dashboard.chart.geometry import (
 )
 from visits.dashboard.chart.line import line, partial_ends
 from visits.dashboard.chart.marks import Mark, Note, marks, notes, notes_by_bucket
+from visits.dashboard.chart.table import SeriesRow, table_rows
 from visits.dashboard.chart.ticks import Tick, ticks
 from visits.dashboard.link import ChoiceLink
 from visits.models import Annotation
@@ -60,21 +62,6 @@ SHOW_ONE = {
 class Gridline:
     y: float
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRow:
-    """A bucket in words. `days` are its first and last day as ISO dates, one when they are the same, and
-    nothing when it is the day after that of the row before: of a year by the day, one row says it."""
-
-    label: str
-    partial: str
-    days: str
-    value: str
-    before_label: str
-    before: str
-    change: str
-    notes: list[Note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +101,12 @@ class SeriesDrawing:
     zoom: Zoom | None
     wider: ChoiceLink | None
     is_own: bool
+
+    def table_rows(self) -> str:
+        """Return the rows of the table as HTML, with the columns that its head has."""
+        return table_rows(
+            self.rows, is_compared=bool(self.comparison_line), has_notes=bool(self.notes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +161,7 @@ def series_drawing(
         nothing=_nothing_words(report) if is_empty else "",
         gridlines=[] if is_empty else _gridlines(scale, metric),
         ticks=ticks(buckets.shown, buckets.interval, all_xs),
-        rows=_rows(_cells(metric, values, before), buckets, by_bucket),
+        rows=_rows([*_cells(metric, values, before)], buckets, by_bucket),
         notes=found,
         marks=marks(by_bucket, all_xs),
         zoom=_zoom(report, buckets.interval),
@@ -246,26 +239,38 @@ def _cells(metric: Metric, values: Sequence[Value], before: Sequence[Value]) -> 
 
 
 def _rows(
-    cells: Iterable[Cell], buckets: _Buckets, notes_of: Mapping[int, list[Note]]
+    cells: Sequence[Cell], buckets: _Buckets, notes_of: Mapping[int, list[Note]]
 ) -> list[SeriesRow]:
-    return [_row(cell, place, buckets, notes_of.get(place, [])) for place, cell in enumerate(cells)]
+    # Of a day by the minute, most numbers come again.
+    exact, changed = cache(partial(_exact, cells[0].metric)), cache(_change_text)
+    return [
+        _row(cell, place, buckets, notes_of.get(place, []), exact, changed)
+        for place, cell in enumerate(cells)
+    ]
 
 
-def _row(cell: Cell, place: int, buckets: _Buckets, found: list[Note]) -> SeriesRow:
+def _row(
+    cell: Cell,
+    place: int,
+    buckets: _Buckets,
+    found: list[Note],
+    exact: Callable[[Value], str],
+    changed: Callable[[float | None], str],
+) -> SeriesRow:
     bucket, has_before = buckets.shown[place], place < len(buckets.before)
     return SeriesRow(
         label=label(bucket, buckets.interval, has_year=buckets.has_year),
         partial=partial_note(bucket, buckets.interval, buckets.now),
         days=_days(bucket, buckets.shown[place - 1] if place else None),
-        value=_exact(cell.value, cell.metric),
+        value=exact(cell.value),
         before_label=_before_label(buckets, place) if has_before else "",
-        before=_exact(cell.previous, cell.metric) if has_before else "",
-        change="" if bucket.is_partial else _change_text(cell),
+        before=exact(cell.previous) if has_before else "",
+        change="" if bucket.is_partial else changed(cell.change_rate),
         notes=found,
     )
 
 
-def _exact(value: Value, metric: Metric) -> str:
+def _exact(metric: Metric, value: Value) -> str:
     """Return counts and amounts in full; a column of seconds or shares is read in short."""
     is_in_full = metric.unit in (Unit.COUNT, Unit.MONEY)
     return metric_exact(value, metric) if is_in_full else metric_value(value, metric)
@@ -288,8 +293,8 @@ def _days(bucket: Bucket, row_before: Bucket | None) -> str:
     return "" if is_expected else first.isoformat()
 
 
-def _change_text(cell: Cell) -> str:
-    return "" if cell.change_rate is None else change(cell.change_rate)
+def _change_text(rate: float | None) -> str:
+    return "" if rate is None else change(rate)
 
 
 def _zoom(report: Report, interval: Interval) -> Zoom | None:

@@ -1,0 +1,54 @@
+"""The table below a series.
+
+Its rows are not written by a template: a day has 1,440 minutes, for which a loop takes several times as long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+
+from visits.dashboard.chart.marks import Note
+
+ROW = '<tr{}><th scope="row">{}</th><td>{}</td>'
+COMPARED = "<td>{}</td><td>{}</td><td>{}</td>"
+NOTES = "<td>{}</td>"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """A bucket in words. `days` are its first and last day as ISO dates, one when they are the same, and
+    nothing when it is the day after that of the row before: of a year by the day, one row says it."""
+
+    label: str
+    partial: str
+    days: str
+    value: str
+    before_label: str
+    before: str
+    change: str
+    notes: list[Note]
+
+
+def table_rows(rows: Iterable[SeriesRow], *, is_compared: bool, has_notes: bool) -> str:
+    """Return the rows as HTML, in which all texts are escaped."""
+    layout = "".join((ROW, COMPARED if is_compared else "", NOTES if has_notes else "", "</tr>"))
+    texts = ((*_shown(row), *(_compared(row) if is_compared else ()), _notes(row)) for row in rows)
+    return format_html_join("\n", layout, texts)
+
+
+def _shown(row: SeriesRow) -> tuple[str, ...]:
+    days = format_html(' data-days="{}"', row.days) if row.days else ""
+    return days, f"{row.label} ({row.partial})" if row.partial else row.label, row.value
+
+
+def _compared(row: SeriesRow) -> tuple[str, ...]:
+    return row.before_label, row.before, row.change
+
+
+def _notes(row: SeriesRow) -> str:
+    return (
+        format_html_join("", "<p>{}</p>", ((note.text,) for note in row.notes)) if row.notes else ""
+    )
