@@ -23,6 +23,7 @@ from visits.dashboard.filters.chips import chips, clearing, row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces, visible
 from visits.dashboard.link import ChoiceLink
+from visits.dashboard.panels.choice import BEHAVIOUR
 from visits.dashboard.report import SiteReport
 from visits.dashboard.scope import LIVE, Scope
 from visits.reports.exceptions import InvalidQuery
@@ -81,7 +82,9 @@ LISTS = (
     ListKind("pages", "pages", "page", _("Pages"), _("Page"), _("Nobody has opened a page")),
     ListKind("sources", "sources", "source", _("Sources"), _("Source"), _("Nobody has come")),
     ListKind("countries", "places", "country", _("Countries"), _("Country"), _("Nobody has come")),
-    ListKind("event_names", "events", "event", _("Events"), _("Event"), _("No event has happened")),
+    ListKind(
+        "event_names", BEHAVIOUR, "event", _("Events"), _("Event"), _("No event has happened")
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from visits.dashboard.live import live_view
 from visits.dashboard.report import SiteReport
 from visits.dashboard.scope import Scope
 from visits.tests.factory import GOOGLE, NOON, make_hit, make_visit
+from visits.tests.named import make_link
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -49,6 +50,17 @@ def test_page_says_who_is_there_and_what_happens(signed_in: Client, site: Site) 
         "live-countries": ["Germany"],
         "live-event_names": ["Sign up"],
     }
+
+
+@pytest.mark.parametrize(("panels", "is_shown"), [(["behaviour"], True), (["pages"], False)])
+def test_shared_page_shows_events_where_behaviour_is_shared(
+    client: Client, site: Site, panels: list[str], is_shown: bool
+) -> None:
+    link = make_link(site, panels=[*panels, "live"])
+
+    lists = client.get(reverse("shared_live", args=[link.slug])).context["live"].lists
+
+    assert ("live-event_names" in [each.id for each in lists]) is is_shown
 
 
 def test_nobody_there_is_said_without_a_pulse(signed_in: Client, site: Site) -> None:
