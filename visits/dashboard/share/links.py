@@ -69,7 +69,9 @@ def _notes(link: SharedLink, now: dt.datetime) -> list[str]:
         notes.append(_("Until %(day)s") % {"day": date_format(last_day)})
     if count := len(link.origins):
         notes.append(
-            ngettext("Embedded by %(number)s site", "Embedded by %(number)s sites", count)
+            ngettext(
+                "May be embedded by %(number)s site", "May be embedded by %(number)s sites", count
+            )
             % {"number": count}
         )
     if link.has_badge:

@@ -15,7 +15,8 @@ from visits.upkeep.removal import begin_reset, finish_removal
 class Command(BaseCommand):
     help = (
         "Removes all that a site has collected: visits, hits, pages, refusals and the archive. Its "
-        "settings, goals and exclusions stay, and it goes on counting. This cannot be undone."
+        "settings, goals, funnels, segments, notes, shared links and exclusions stay, and it goes on "
+        "counting. This cannot be undone."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
