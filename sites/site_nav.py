@@ -51,7 +51,7 @@ SETTINGS = (
     ),
     NavPage("site_sharing", _("Sharing"), ("site_link", "site_link_add", "site_link_revoke")),
     NavPage("site_exclusions", _("Exclusions"), ("site_counting",)),
-    NavPage("site_refusals", _("Refusals")),
+    NavPage("site_refusals", _("Refused hits")),
     NavPage("site_data", _("Data"), ("site_reset", "site_delete")),
 )
 

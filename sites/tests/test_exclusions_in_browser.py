@@ -73,4 +73,4 @@ def test_own_address_is_excluded_with_one_button(page: Page) -> None:
 def test_refusals_are_one_link_away(page: Page) -> None:
     page.get_by_role("link", name="See what is refused").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Why was my hit not counted?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Refused hits")
