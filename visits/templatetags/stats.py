@@ -28,16 +28,17 @@ ARROWS = {"up": "↑", "down": "↓", "flat": ""}
 
 @register.filter
 def compact(number: float | None) -> str:
-    """Return a count as short as can be: 999, 1.2k, 12.4k, 124k, 1.24M; in German 1.240, 12.431, 1,24 Mio."""
+    """Return a count as short as can be: 999, 1.2k, 12.4k, 124k, 1.24M; in German 12.431, 124 Tsd."""
     if number is None:
         return NOTHING
     value, power = float(round(number)), 0
     # Rounded first: 999,950 is 1M and not 1000k.
     while abs(round(value, _decimals(value, power))) >= THOUSAND and power < LARGEST_POWER:
         value, power = value / THOUSAND, power + 1
+    decimals = _decimals(value, power)
+    text = _with_suffix(_short(value, decimals), power)
     # A word for thousands may be longer than the digits that it spares.
-    text = _with_suffix(_short(value, _decimals(value, power)), power)
-    return min(text, exact(number), key=len) if power == 1 else text
+    return min(text, exact(number), key=len) if power == 1 and decimals else text
 
 
 @register.filter
