@@ -26,13 +26,13 @@ def signed_in_at(live_server: Any, browser: Browser, owner: User) -> Any:
     client = Client()
     client.force_login(owner)
     name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+    value = client.cookies[name].value
     contexts = []
 
     def open_at(width: int, **options: Any) -> Page:
         viewport: ViewportSize = {"width": width, "height": 800}
         context = browser.new_context(base_url=live_server.url, viewport=viewport, **options)
-        context.add_cookies([cookie])
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         contexts.append(context)
         return context.new_page()
 
