@@ -1,6 +1,5 @@
-// The cursor of a series: date, value, comparison, change and notes under the pointer and with the arrow
-// keys; and marking buckets, by dragging or with Shift, to open the report of their days. Everything
-// shown is in the page already, in the table and the paths that the server drew.
+// The read-out of a series, by pointer and arrow keys; and marking days, by dragging or with Shift, to open
+// them. Everything shown is in the page already: in its table and paths.
 
 const KEYS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 // A pointer that moves less than this has clicked.
@@ -34,8 +33,7 @@ function periodOf(query) {
 const waysBack = new Map();
 const daysOf = (period) => `${period.get("from")} ${period.get("to")}`;
 
-// The height of each bucket of the paths of this name, by its number. A path has runs of points: the
-// first one, and how far each is from the one before it.
+// The heights of a path by the number of the bucket. It has runs: a point, and steps to those that follow.
 function heights(figure, name, count) {
   const found = new Map();
   for (const path of figure.querySelectorAll(`[data-series-path=${name}]`)) {
@@ -87,12 +85,11 @@ class Series {
     this.draw();
   }
 
-  // The first and the last bucket that are marked.
   ends() {
     return [Math.min(this.index, this.anchor), Math.max(this.index, this.anchor)];
   }
 
-  // The first and the last day of a bucket. A row that does not say is of the day after the row before.
+  // The first and the last day of a row; one that does not say is of the day after the row before.
   daysOf(index) {
     let said = index;
     while (!this.rows[said].dataset.days) said -= 1;
@@ -102,7 +99,7 @@ class Series {
     return [new Date(day).toISOString().slice(0, 10)];
   }
 
-  // The days of what is marked, null where opening them would show nothing else.
+  // The marked days, null where they are all that is shown.
   days() {
     if (!this.zoom || !this.rows[this.index]) return null;
     const [first, last] = this.ends().map((index) => this.daysOf(index));

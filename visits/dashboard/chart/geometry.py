@@ -23,6 +23,8 @@ NICE_STEPS = (1, 2, 2.5, 5, 10)
 # Of seconds: parts of a minute and of an hour, then hours.
 NICE_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800)
 SECONDS_PER_HOUR = 3_600
+# A quarter of a year by the day; more stand closer than ten pixels.
+MOST_EXACT_POINTS = 100
 # What is drawn of a value with nothing beside it, to either side: as a share of the width, and of a bucket.
 DASH_SHARE = 0.01
 DASH_AT_MOST = 0.3
@@ -125,9 +127,15 @@ def plot_width(count: int) -> int:
 
 
 def corners(values: Sequence[float | None], scale: Scale, count: int) -> list[Point | None]:
-    """Return the point of each value, None for none; a single bucket stands in the middle."""
+    """Return the point of each value, None for none; a single bucket stands in the middle.
+
+    Many are on whole pixels: nobody sees the difference, and a year by the day is half as long.
+    """
+    digits = 1 if count <= MOST_EXACT_POINTS else 0
     return [
-        None if value is None else Point(number if count > 1 else 0.5, round(scale.y(value), 1))
+        None
+        if value is None
+        else Point(number if count > 1 else 0.5, round(scale.y(value), digits))
         for number, value in enumerate(values)
     ]
 

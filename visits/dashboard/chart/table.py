@@ -12,9 +12,10 @@ from django.utils.html import format_html, format_html_join
 
 from visits.dashboard.chart.marks import Note
 
-ROW = '<tr{}><th scope="row">{}</th><td>{}</td>'
-COMPARED = "<td>{}</td><td>{}</td><td>{}</td>"
-NOTES = "<td>{}</td>"
+# HTML ends cells and rows by itself; a year has two thousand of them.
+ROW = '<tr{}><th scope="row">{}<td>{}'
+COMPARED = "<td>{}<td>{}<td>{}"
+NOTES = "<td>{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class SeriesRow:
 
 def table_rows(rows: Iterable[SeriesRow], *, is_compared: bool, has_notes: bool) -> str:
     """Return the rows as HTML, in which all texts are escaped."""
-    layout = "".join((ROW, COMPARED if is_compared else "", NOTES if has_notes else "", "</tr>"))
+    layout = "".join((ROW, COMPARED if is_compared else "", NOTES if has_notes else ""))
     texts = ((*_shown(row), *(_compared(row) if is_compared else ()), _notes(row)) for row in rows)
-    return format_html_join("\n", layout, texts)
+    return format_html_join("", layout, texts)
 
 
 def _shown(row: SeriesRow) -> tuple[str, ...]:

@@ -111,6 +111,12 @@ def test_path_of_a_series_counts_buckets_and_leaves_gaps() -> None:
     assert path_area(drawn[:2], plot_width(7)) == "M0,18l1 222V240H0z"
 
 
+def test_many_points_are_on_whole_pixels() -> None:
+    drawn = corners([1, 2, 3, 0] * 50, series_scale([3], Unit.COUNT), 200)
+
+    assert path(drawn[:4], plot_width(200)) == "M0,166l1 -74 1 -74 1 222"
+
+
 def test_single_bucket_stands_in_the_middle() -> None:
     drawn = corners([1], series_scale([1], Unit.COUNT), 1)
 

@@ -423,6 +423,18 @@ def test_note_on_a_day_to_come_is_marked_and_listed() -> None:
     assert [each.text for each in drawing.notes] == ["Sale begins"]
 
 
+def test_table_escapes_what_people_wrote() -> None:
+    notes = (note("2026-11-20", "<b>Sale</b>"),)
+    compared = ComparisonName.PREVIOUS
+
+    drawing = draw("2026-11-20", "2026-11-20", before=(2,), comparison=compared, notes=notes)
+
+    assert drawing.table_rows() == (
+        '<tr data-days="2026-11-20"><th scope="row">Fri 20 Nov<td>1'
+        "<td>Thu 19 Nov<td>2<td>↓50\N{NO-BREAK SPACE}%<td><p>&lt;b&gt;Sale&lt;/b&gt;</p>"
+    )
+
+
 def test_note_cannot_turn_the_line_around() -> None:
     drawing = draw("2026-11-20", "2026-11-20", notes=(note("2026-11-20", "\u202egnp.exe"),))
 
