@@ -1,7 +1,8 @@
 """Takes a picture of every page of the demo site: `make screenshots` writes them to docs/screenshots.
 
 Each at two widths and in both themes. Of the report it makes the picture of the front page and the README,
-too. PAGES, separated by commas, takes some of the pages only.
+too, and of some pages the small pictures that the documents show. PAGES, separated by commas, takes some of
+the pages only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from tqdm import tqdm
@@ -41,6 +43,8 @@ OWNERS: Mapping[str, str] = {
     "report": "/sites/1/",
     "report-12-months": "/sites/1/?period=12mo",
     "report-filtered": "/sites/1/?filter=source:is:Google",
+    "report-funnel": "/sites/1/?behaviour=funnel",
+    "report-flow": "/sites/1/?behaviour=flow",
     "details": "/sites/1/details/page/",
     "filter": "/sites/1/filter/",
     "live": "/sites/1/live/",
@@ -56,6 +60,15 @@ OWNERS: Mapping[str, str] = {
     "data": f"{SETTINGS}data/",
     "profile": "/accounts/profile/",
 }
+# A report that everybody may see; its address is made with it.
+SHARED = "shared"
+# Name, width and theme of the pictures in the documents, which show what is seen before scrolling.
+OF_DOCUMENTS: tuple[tuple[str, int, Any], ...] = (
+    ("report", 1280, "light"),
+    ("report", 390, "dark"),
+    ("details", 1280, "light"),
+    ("live", 1280, "light"),
+)
 TO_WEBP = """async ([png, quality]) => {
   const image = new Image();
   image.src = png;
@@ -74,9 +87,9 @@ class Missing(Exception):
 
 def take_all(server: DemoServer, browser: Browser, wanted: frozenset[str]) -> None:
     """Write the pictures of the pages that are wanted, of all of them for none. Raises Missing."""
-    pages = {**STRANGERS, **OWNERS}
-    names = [name for name in pages if not wanted or name in wanted]
     state = _state(server, browser)
+    pages = {**STRANGERS, **OWNERS, SHARED: _share(server, browser, state)}
+    names = [name for name in pages if not wanted or name in wanted]
     looks: list[tuple[int, Any]] = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
     with tqdm(total=len(names) * len(looks), unit=" pictures", disable=None) as bar:
         for width, scheme in looks:
@@ -88,8 +101,24 @@ def take_all(server: DemoServer, browser: Browser, wanted: frozenset[str]) -> No
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
                 context.close()
                 bar.update()
+    for name, width, scheme in OF_DOCUMENTS:
+        if name in names:
+            context = _context(browser, {"width": width, "height": HEIGHT}, scheme, state)
+            path = SCREENSHOTS / f"{name}-{width}-{scheme}.webp"
+            _write_webp(_open(context, server.url + pages[name]), path)
+            context.close()
     if "report" in names:
         _take_front_pictures(server, browser, state)
+
+
+def _share(server: DemoServer, browser: Browser, state: StorageState) -> str:
+    """Make the report public, as its owner does, and return the address of it."""
+    context = _context(browser, {"width": WIDTHS[0], "height": HEIGHT}, SCHEMES[0], state)
+    page = _open(context, f"{server.url}{SETTINGS}sharing/")
+    page.locator("form[action$='/public/'] button").click()
+    address = page.locator(".shared-link-address a").first.get_attribute("href") or ""
+    context.close()
+    return urlsplit(address).path
 
 
 def _state(server: DemoServer, browser: Browser) -> StorageState:
@@ -125,12 +154,15 @@ def _take_front_pictures(server: DemoServer, browser: Browser, state: StorageSta
     for scheme in SCHEMES:
         context = _context(browser, FRONT_SIZE, scheme, state, scale=2)
         page = _open(context, f"{server.url}/sites/1/")
-        png = base64.b64encode(page.screenshot()).decode()
-        blank = context.new_page()
-        webp = blank.evaluate(TO_WEBP, [f"data:image/png;base64,{png}", WEBP_QUALITY])
-        path = FRONT_PICTURES / f"report-{scheme}.webp"
-        path.write_bytes(base64.b64decode(webp.partition(",")[2]))
+        _write_webp(page, FRONT_PICTURES / f"report-{scheme}.webp")
         context.close()
+
+
+def _write_webp(page: Page, path: Path) -> None:
+    png = base64.b64encode(page.screenshot()).decode()
+    blank = page.context.new_page()
+    webp = blank.evaluate(TO_WEBP, [f"data:image/png;base64,{png}", WEBP_QUALITY])
+    path.write_bytes(base64.b64decode(webp.partition(",")[2]))
 
 
 def main() -> int:
