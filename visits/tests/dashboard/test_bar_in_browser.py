@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from sites.models import Site
+from testing.tabs import quiet_tab, signed_in
 from visits.models import Segment
 from visits.tests.factory import make_visit
 
@@ -25,22 +24,13 @@ def page(live_server: Any, browser: Browser, owner: User, site: Site) -> Iterato
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/pricing", "/docs"])
     for name in ("Bakery", "Café", "Dance", "Garden", "Museum", "School", "Zoo"):
         Site.objects.create(owner=owner, name=name, domain=f"{name[0].lower()}.example")
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=live_server.url)
-    context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(reverse("site_report", args=[site.pk]))
-    tab.evaluate("isSamePage = true")
-    yield tab
-    context.close()
-    assert complaints == []
+    with (
+        signed_in(browser, live_server.url, owner) as context,
+        quiet_tab(context) as tab,
+    ):
+        tab.goto(reverse("site_report", args=[site.pk]))
+        tab.evaluate("isSamePage = true")
+        yield tab
 
 
 def is_same_page(page: Page) -> bool:

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from sites.models import Site
+from testing.tabs import quiet_tab, signed_in
 from visits.tests.factory import make_visit
 
 TOP_WITHIN_MAIN = """() => {
@@ -44,28 +43,19 @@ def context(
 ) -> Iterator[BrowserContext]:
     """A browser in which the owner of a site with one visit is signed in."""
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/pricing"])
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(viewport={"width": 1280, "height": 700}, base_url=live_server.url)
-    context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
-    yield context
-    context.close()
+    with signed_in(
+        browser, live_server.url, owner, viewport={"width": 1280, "height": 700}
+    ) as context:
+        yield context
 
 
 @pytest.fixture
 def page(context: BrowserContext, site: Site) -> Iterator[Page]:
     """The report; it knows `isSamePage` until another page is opened."""
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(reverse("site_report", args=[site.pk]))
-    tab.evaluate("isSamePage = true")
-    yield tab
-    assert complaints == []
+    with quiet_tab(context) as tab:
+        tab.goto(reverse("site_report", args=[site.pk]))
+        tab.evaluate("isSamePage = true")
+        yield tab
 
 
 def parameters(page: Page) -> str:

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from sites.models import Site
+from testing.tabs import quiet_tab, signed_in
 from visits.tests.factory import make_visit
 
 
@@ -22,17 +21,14 @@ from visits.tests.factory import make_visit
 def page(live_server: Any, browser: Browser, owner: User, site: Site) -> Iterator[Page]:
     """The report with a filter."""
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/pricing"])
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(viewport={"width": 1280, "height": 700}, base_url=live_server.url)
-    context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
-    tab = context.new_page()
-    tab.goto(reverse("site_report", args=[site.pk]) + "?filter=browser:is:Firefox")
-    yield tab
-    context.close()
+    with (
+        signed_in(
+            browser, live_server.url, owner, viewport={"width": 1280, "height": 700}
+        ) as context,
+        quiet_tab(context) as tab,
+    ):
+        tab.goto(reverse("site_report", args=[site.pk]) + "?filter=browser:is:Firefox")
+        yield tab
 
 
 def test_keys_choose_periods_steps_intervals_and_filters(page: Page) -> None:

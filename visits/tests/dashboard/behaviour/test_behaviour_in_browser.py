@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from sites.models import Site
+from testing.tabs import quiet_tab, signed_in
 from visits.tests.factory import Place, make_hit, make_visit
 from visits.tests.named import make_funnel, make_goal
 
@@ -34,23 +33,16 @@ def page(live_server: Any, browser: Browser, owner: User, site: Site) -> Iterato
     make_funnel(
         site, "Sales", [make_goal(site, "Prices", "/pricing"), make_goal(site, "Home", "/")]
     )
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
-    context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(reverse("site_report", args=[site.pk]))
-    expect(tab.locator("[aria-busy]")).to_have_count(0)
-    tab.evaluate("isSamePage = true")
-    yield tab
-    assert complaints == []
-    context.close()
+    with (
+        signed_in(
+            browser, live_server.url, owner, viewport={"width": 1280, "height": 900}
+        ) as context,
+        quiet_tab(context) as tab,
+    ):
+        tab.goto(reverse("site_report", args=[site.pk]))
+        expect(tab.locator("[aria-busy]")).to_have_count(0)
+        tab.evaluate("isSamePage = true")
+        yield tab
 
 
 def is_same_page(page: Page) -> bool:

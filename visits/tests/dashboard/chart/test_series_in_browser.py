@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from accounts.models import User
 from sites.models import Site
+from testing.tabs import quiet_tab, signed_in
 from visits.models import Annotation
 from visits.tests.factory import make_visit
 from visits.tests.named import make_annotation
@@ -35,26 +34,17 @@ def page(
     """The report of ten days by the day, with a note on the third."""
     make_visit(site, started_at=timezone.now(), pageviews=["/", "/pricing"])
     make_annotation(site, "Newsletter <b>sent</b>", today - dt.timedelta(days=7))
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 700}, base_url=live_server.url, has_touch=True
-    )
-    context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    first = today - dt.timedelta(days=DAYS - 1)
-    tab.goto(f"{reverse('site_report', args=[site.pk])}?period=custom&from={first}&to={today}")
-    tab.evaluate("isSamePage = true")
-    expect(tab.locator("[aria-busy]")).to_have_count(0)
-    yield tab
-    assert complaints == []
-    context.close()
+    with (
+        signed_in(
+            browser, live_server.url, owner, viewport={"width": 1280, "height": 700}, has_touch=True
+        ) as context,
+        quiet_tab(context) as tab,
+    ):
+        first = today - dt.timedelta(days=DAYS - 1)
+        tab.goto(f"{reverse('site_report', args=[site.pk])}?period=custom&from={first}&to={today}")
+        tab.evaluate("isSamePage = true")
+        expect(tab.locator("[aria-busy]")).to_have_count(0)
+        yield tab
 
 
 def spot(page: Page, bucket: int) -> tuple[float, float]:

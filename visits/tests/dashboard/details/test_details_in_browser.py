@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from sites.models import Site
+from testing.tabs import quiet_tab, signed_in
 from visits.tests.factory import make_visit
 
 FORMULA = """async () => {
@@ -35,25 +34,18 @@ def page(live_server: Any, browser: Browser, owner: User, site: Site) -> Iterato
     pages = ["/=page", *(f"/page-{number:02}" for number in range(59))]
     make_visit(site, started_at=now, pageviews=pages)
     make_visit(site, started_at=now, pageviews=["/page-00"])
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        base_url=live_server.url,
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(reverse("site_report", args=[site.pk]) + "?period=28d")
-    yield tab
-    context.close()
-    assert complaints == []
+    with (
+        signed_in(
+            browser,
+            live_server.url,
+            owner,
+            viewport={"width": 1280, "height": 900},
+            permissions=["clipboard-read", "clipboard-write"],
+        ) as context,
+        quiet_tab(context) as tab,
+    ):
+        tab.goto(reverse("site_report", args=[site.pk]) + "?period=28d")
+        yield tab
 
 
 def test_changes_come_when_somebody_looks_and_details_are_a_link_away(page: Page) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import User
 from sites.models import Site
+from testing.tabs import quiet_tab, signed_in
 from visits.models import Funnel, Goal
 from visits.tests.factory import make_hit, make_visit
 from visits.tests.named import make_goal
@@ -26,25 +25,16 @@ def context(
     """A browser in which the owner of a site with one sign-up is signed in."""
     visit = make_visit(site, started_at=timezone.now(), pageviews=["/", "/thanks"])
     make_hit(visit, "/thanks", event="Signup", properties={"plan": "Pro"})
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    context = browser.new_context(viewport={"width": 390, "height": 800}, base_url=live_server.url)
-    context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-    )
-    yield context
-    context.close()
+    with signed_in(
+        browser, live_server.url, owner, viewport={"width": 390, "height": 800}
+    ) as context:
+        yield context
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    yield tab
-    assert complaints == []
+    with quiet_tab(context) as tab:
+        yield tab
 
 
 def is_same_page(page: Page) -> bool:
