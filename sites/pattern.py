@@ -119,12 +119,15 @@ def normalise_agent(text: str) -> str:
 
 
 def is_address_within(address: str, patterns: Iterable[str]) -> bool:
-    """Return whether an address is in one of the ranges; one that cannot be read is in none."""
+    """Return whether an address is in one of the ranges.
+
+    An address that cannot be read is in none, and nothing is in a range that cannot be read.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(parsed in ipaddress.ip_network(pattern, strict=False) for pattern in patterns)
+    return any(parsed in network for network in map(_read_network, patterns) if network)
 
 
 NORMALISERS: dict[str, Callable[[str], str]] = {
@@ -134,6 +137,14 @@ NORMALISERS: dict[str, Callable[[str], str]] = {
     "country": normalise_country,
     "agent": normalise_agent,
 }
+
+
+def _read_network(pattern: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """Return a stored range, None for what another program wrote and nobody can read."""
+    try:
+        return ipaddress.ip_network(pattern, strict=False)
+    except ValueError:
+        return None
 
 
 def _unmapped(

@@ -90,6 +90,20 @@ def test_wrong_pattern_stays_in_its_field_with_a_sentence(
     assert stored(site) == []
 
 
+def test_pattern_that_cannot_be_read_is_shown_and_can_be_removed(
+    signed_in: Client, site: Site
+) -> None:
+    exclusion = make_exclusion(site, "address", "nonsense")
+
+    response = signed_in.get(url(site))
+    signed_in.post(url(site, "site_exclusion_remove"), {"exclusion": exclusion.pk})
+
+    assert response.status_code == 200
+    assert "nonsense" in response.content.decode()
+    assert response.context["is_own_address_excluded"] is False
+    assert stored(site) == []
+
+
 def test_same_exclusion_twice_gets_a_sentence(signed_in: Client, site: Site) -> None:
     make_exclusion(site, "address", "203.0.113.0/24")
 

@@ -125,3 +125,9 @@ def test_hostname_is_shown_as_people_write_it(pattern: str, readable: str) -> No
 )
 def test_address_is_looked_for_in_ranges(address: str, is_within: bool) -> None:
     assert is_address_within(address, ["203.0.113.0/24", "2001:db8::/64"]) is is_within
+
+
+@pytest.mark.parametrize("unreadable", ["", "everything", "203.0.113.0/99", "203.0.113"])
+def test_range_that_cannot_be_read_has_no_addresses(unreadable: str) -> None:
+    assert is_address_within("203.0.113.7", [unreadable]) is False
+    assert is_address_within("203.0.113.7", [unreadable, "203.0.113.0/24"]) is True
