@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,9 +10,8 @@ from visits.dashboard.choice import Choice
 from visits.dashboard.details.listing import Listing
 from visits.reports.breakdown import BY_NAME
 from visits.reports.dimensions import Dimension
-from visits.reports.filters import GOAL
+from visits.reports.filters import GOAL, Filter
 from visits.reports.metrics import Metric
-from visits.reports.query import ReportQuery
 from visits.reports.scan import Fact
 
 REVENUE = "revenue"
@@ -47,10 +46,11 @@ class Column:
     url: str
 
 
-def metrics_of(dimension: Dimension, query: ReportQuery) -> tuple[str, ...]:
+def metrics_of(dimension: Dimension, filters: Iterable[Filter]) -> tuple[str, ...]:
     """Return the names of the metrics that fit a dimension; by the first one its rows are in order.
 
-    Conversions are counted once somebody filters by a goal.
+    Conversions are counted once the reader filters by a goal: what a shared link is limited to is not
+    the reader's business.
     """
     if dimension.name == GOAL:
         return OF_GOAL
@@ -58,7 +58,7 @@ def metrics_of(dimension: Dimension, query: ReportQuery) -> tuple[str, ...]:
         return OF_EVENT
     if dimension.fact is Fact.PAGEVIEW:
         return OF_TITLE if dimension.name == "title" else OF_PAGE
-    has_goal = any(condition.dimension == GOAL for condition in query.filters)
+    has_goal = any(condition.dimension == GOAL for condition in filters)
     return (*OF_VISITS, *OF_CONVERSIONS) if has_goal else OF_VISITS
 
 

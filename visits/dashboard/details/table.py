@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from visits.dashboard.choice import Choice
@@ -66,7 +66,7 @@ def detail_table(
 
     Raises InvalidQuery for an order or a search that is not possible.
     """
-    found = _page(query, dimension, listing)
+    found = _page(query, dimension, listing, metrics_of(dimension, choice.all_filters))
     total = total_cells(query, dimension, found.metrics)
     shown = [place for place, _ in enumerate(found.metrics) if _is_shown(found, total, place)]
     metrics = tuple(found.metrics[place] for place in shown)
@@ -88,12 +88,14 @@ def pages_of(rows: int) -> int:
     return max(1, -(-rows // ROWS_OF_PAGE))
 
 
-def _page(query: ReportQuery, dimension: Dimension, listing: Listing) -> Report:
+def _page(
+    query: ReportQuery, dimension: Dimension, listing: Listing, names: Sequence[str]
+) -> Report:
     """Return a page of rows. What lies beyond the last page is asked for once more."""
     found = breakdown(
         query,
         dimension.name,
-        metrics_of(dimension, query),
+        names,
         limit=ROWS_OF_PAGE,
         offset=(listing.page - 1) * ROWS_OF_PAGE,
         sort=listing.sort or None,
@@ -102,7 +104,7 @@ def _page(query: ReportQuery, dimension: Dimension, listing: Listing) -> Report:
     last = pages_of(found.total_rows)
     if listing.page <= last:
         return found
-    return _page(query, dimension, replace(listing, page=last))
+    return _page(query, dimension, replace(listing, page=last), names)
 
 
 def _is_shown(found: Report, total: tuple[Cell, ...], place: int) -> bool:

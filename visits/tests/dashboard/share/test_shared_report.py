@@ -88,6 +88,24 @@ def test_details_of_what_is_chosen_are_there(client: Client, site: Site, visits:
     assert "/secret" in client.get(url(link, "", "shared_details", "page")).content.decode()
 
 
+def test_goal_of_the_segment_adds_no_columns_to_details(
+    client: Client, site: Site, visits: None
+) -> None:
+    make_goal(site, "Opened", "/open")
+    segment = make_segment(
+        site, "Met", [{"dimension": "goal", "operator": "is", "values": ["Opened"]}]
+    )
+    link = make_link(site, panels=["sources", "places"], segment=segment)
+
+    shown = client.get(url(link, "", "shared_details", "country"))
+    asked = client.get(url(link, "?sort=-conversion_rate", "shared_details", "country"))
+
+    names = [metric.name for metric in shown.context["details"].table.metrics]
+    assert "visitors" in names
+    assert not {"conversions", "conversion_rate"} & set(names)
+    assert asked.status_code == 400
+
+
 def test_who_is_there_now_is_told_where_it_is_chosen(
     client: Client, site: Site, visits: None
 ) -> None:
