@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sites.models import Site
 from visits.dashboard.choice import (
@@ -49,6 +49,7 @@ SHORT_LABELS = {
     PeriodName.LAST_28_DAYS: gettext_lazy("28 days"),
     PeriodName.LAST_91_DAYS: gettext_lazy("91 days"),
     PeriodName.LAST_12_MONTHS: gettext_lazy("12 months"),
+    PeriodName.ALL: pgettext_lazy("as short as can be", "All time"),
 }
 # What is kept by who goes to another site: its pages and sources are others.
 ELSEWHERE = (*PERIOD_FIELDS, *COMPARISON_PARAMETERS)
