@@ -115,3 +115,11 @@ def test_reset_wants_the_domain(old_site: Site, monkeypatch: pytest.MonkeyPatch)
     run("resetsite", "example.com")
 
     assert not Visit.objects.exists()
+
+
+def test_help_of_a_reset_says_all_that_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("resetsite", "--help")
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "settings, goals, funnels, segments, notes, shared links and exclusions stay" in said
