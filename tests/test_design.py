@@ -39,7 +39,7 @@ PAIRS = [
     *(("down", surface, TEXT) for surface in ("page", "panel")),
     *(("up", surface, TEXT) for surface in ("page", "panel", "up-wash")),
     *(("ink", wash, TEXT) for wash in ("up-wash", "down-wash", "warn-wash")),
-    *((f"code-{ink}", "code-page", TEXT) for ink in ("ink", "muted", "accent")),
+    *((f"code-{ink}", "code-page", TEXT) for ink in ("ink", "accent")),
     ("code-ink", "code-hover", TEXT),
     ("code-ink", "code-hover-strong", TEXT),
     ("control-edge", "panel", MARK),
