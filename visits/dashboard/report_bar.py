@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from visits.dashboard.label import visible
 from visits.dashboard.link import ChoiceLink
 from visits.models import Segment
 from visits.reports.comparison import Comparison, ComparisonName
+from visits.reports.exceptions import InvalidQuery
 from visits.reports.parsing import PERIOD_FIELDS
 from visits.reports.period import Period, PeriodName
 
@@ -131,7 +133,7 @@ def report_bar(
         question=f"?{urlencode(choice.question())}",
         period=period_menu(site, choice, now),
         comparison=comparison_menu(site, choice, now),
-        segments=[_segment_link(segment, choice) for segment in segments or ()],
+        segments=_segment_links(segments or (), choice),
         saved=choice.parameters() if is_more and segments is not None else (),
     )
 
@@ -184,8 +186,17 @@ def _period_link(name: PeriodName, choice: Choice, site: Site, now: dt.datetime)
     return replace(link, shortcut=SHORTCUTS.get(name, ""))
 
 
+def _segment_links(segments: Iterable[Segment], choice: Choice) -> list[ChoiceLink]:
+    """Return a link for each segment that can be read; its settings say what is wrong with another."""
+    links = []
+    for segment in segments:
+        with suppress(InvalidQuery):
+            links.append(_segment_link(segment, choice))
+    return links
+
+
 def _segment_link(segment: Segment, choice: Choice) -> ChoiceLink:
-    """Return the link that filters by a segment, or no longer does."""
+    """Return the link that filters by a segment, or no longer does. Raises InvalidQuery."""
     is_chosen = segment in choice.segments
     other = choice.without_segment(segment) if is_chosen else choice.with_segment(segment)
     return other.link(visible(segment.name), *FILTER_PARAMETERS, is_chosen=is_chosen)

@@ -15,6 +15,7 @@ from visits.tests.named import BROWSER_IS_CHROME, make_segment
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 LINUX = {"dimension": "os", "operator": "is", "values": ["Linux"]}
+OF_LATER = {"dimension": "future_dimension", "operator": "is", "values": ["x"]}
 HTMX = {"hx-request": "true"}
 
 
@@ -40,6 +41,39 @@ def test_segments_are_links_that_filter_and_no_longer_do(signed_in: Client, site
         ("A", f"?period=7d{rest}", True),
         ("B", f"?period=7d&segment={one.pk}&segment={two.pk}{rest}", False),
     ]
+
+
+@pytest.mark.parametrize("page", [("site_report",), ("site_details", "page")])
+def test_segment_that_cannot_be_read_is_left_out_of_the_bar(
+    signed_in: Client, site: Site, page: tuple[str, ...]
+) -> None:
+    make_segment(site, "A")
+    unreadable = make_segment(site, "Of a later version", [OF_LATER])
+    name, *more = page
+    address = reverse(name, args=[site.pk, *more])
+
+    shown = signed_in.get(address)
+    asked = signed_in.get(f"{address}?segment={unreadable.pk}")
+
+    assert (shown.status_code, asked.status_code) == (200, 400)
+    assert [link.label for link in shown.context["bar"].segments] == ["A"]
+    assert "cannot be used" in asked.content.decode()
+
+
+def test_segment_that_cannot_be_read_is_named_in_the_settings_and_can_be_deleted(
+    signed_in: Client, site: Site
+) -> None:
+    segment = make_segment(site, "Of a later version", [OF_LATER])
+    keys = [site.pk, segment.pk]
+
+    listed = signed_in.get(reverse("site_segments", args=keys[:1])).content.decode()
+    asked = signed_in.get(reverse("site_segment_delete", args=keys))
+    signed_in.post(reverse("site_segment_delete", args=keys))
+
+    assert "Of a later version” cannot be used." in listed
+    assert f"?segment={segment.pk}" not in listed
+    assert asked.status_code == 200
+    assert not Segment.objects.exists()
 
 
 def test_site_without_segments_has_no_menu_of_them(signed_in: Client, site: Site) -> None:
