@@ -119,9 +119,7 @@ class LiveView:
 
     title: str
     current: int
-    visitors: str
-    pageviews: str
-    events: str
+    recent: str
     bars: list[Bar]
     minutes: list[MinuteRow]
     lists: list[LiveList]
@@ -132,11 +130,7 @@ def live_view(report: SiteReport) -> LiveView:
     return LiveView(
         title=_title(found.current_visitors, report.site.name),
         current=found.current_visitors,
-        visitors=_visitors(found.visitors),
-        pageviews=ngettext("%(number)s pageview", "%(number)s pageviews", found.pageviews)
-        % {"number": exact(found.pageviews)},
-        events=ngettext("%(number)s event", "%(number)s events", found.events)
-        % {"number": exact(found.events)},
+        recent=_recent(found, shows_events=report.scope.shows(BEHAVIOUR)),
         bars=bar_chart([_bar(minute, report.site) for minute in found.minutes]),
         minutes=[_minute(minute, report.site) for minute in reversed(found.minutes)],
         lists=[_list(kind, found, report) for kind in LISTS if report.scope.shows(kind.panel)],
@@ -145,6 +139,20 @@ def live_view(report: SiteReport) -> LiveView:
 
 def _title(current: int, name: str) -> str:
     return gettext("%(number)s now, %(site)s") % {"number": exact(current), "site": name}
+
+
+def _recent(found: Live, *, shows_events: bool) -> str:
+    """Return the sums of the last half hour as a sentence."""
+    pageviews = ngettext("%(number)s pageview", "%(number)s pageviews", found.pageviews)
+    numbers = {
+        "visitors": _visitors(found.visitors),
+        "pageviews": pageviews % {"number": exact(found.pageviews)},
+    }
+    if not shows_events:
+        return gettext("In the last 30 minutes: %(visitors)s, %(pageviews)s.") % numbers
+    events = ngettext("%(number)s event", "%(number)s events", found.events)
+    numbers["events"] = events % {"number": exact(found.events)}
+    return gettext("In the last 30 minutes: %(visitors)s, %(pageviews)s, %(events)s.") % numbers
 
 
 def _visitors(count: int) -> str:

@@ -58,9 +58,11 @@ def test_shared_page_shows_events_where_behaviour_is_shared(
 ) -> None:
     link = make_link(site, panels=[*panels, "live"])
 
-    lists = client.get(reverse("shared_live", args=[link.slug])).context["live"].lists
+    live = client.get(reverse("shared_live", args=[link.slug])).context["live"]
 
-    assert ("live-event_names" in [each.id for each in lists]) is is_shown
+    assert ("live-event_names" in [each.id for each in live.lists]) is is_shown
+    assert ("event" in live.recent) is is_shown
+    assert "0 visitors, 0 pageviews" in live.recent
 
 
 def test_nobody_there_is_said_without_a_pulse(signed_in: Client, site: Site) -> None:
