@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from sites.access import get_site_or_404
 from sites.models import Site
-from visits.dashboard.panels.choice import PANELS, PanelChoice
+from visits.dashboard.behaviour.choice import BEHAVIOUR_PARAMETERS
+from visits.dashboard.panels.choice import BEHAVIOUR, PANELS, PanelChoice
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filter_text import FIELD
 from visits.reports.filters import SEGMENT, Filter
@@ -52,9 +53,20 @@ class Scope:
         return tuple(panel for panel in PANELS if self.shows(panel.name))
 
     def check_parameters(self, params: QueryDict) -> None:
-        """Refuse segments to strangers, whether there are such or not. Raises InvalidQuery."""
+        """Refuse segments to strangers, and choices of a panel to who does not see it.
+
+        Whether there is what they name is not looked up: the answer is always the same. Raises InvalidQuery.
+        """
         if not self.is_own and SEGMENT in params:
             raise InvalidQuery(SEGMENT, _("A shared report has no segments."))
+        for name in self._hidden_parameters():
+            if params.get(name):
+                raise InvalidQuery(name, _("This report does not show that."))
+
+    def _hidden_parameters(self) -> tuple[str, ...]:
+        """Return the parameters of the panels that are not shown."""
+        panels = tuple(panel.name for panel in PANELS if not self.shows(panel.name))
+        return (*panels, *BEHAVIOUR_PARAMETERS) if BEHAVIOUR in panels else panels
 
     def check_filters(self, filters: Iterable[Filter]) -> None:
         """Refuse filters by what is not shown: their totals would tell it. Raises InvalidQuery."""

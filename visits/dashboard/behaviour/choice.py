@@ -16,6 +16,7 @@ from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import VALUE_MAX_LENGTH
 
 EVENT, KEY, FUNNEL, FLOW = "event", "key", "funnel", "flow"
+BEHAVIOUR_PARAMETERS = (EVENT, KEY, FUNNEL, FLOW)
 # Eighteen digits fit into a column.
 NUMBER_MAX_LENGTH = 18
 

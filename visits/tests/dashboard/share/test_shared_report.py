@@ -16,7 +16,7 @@ from accounts.models import User
 from sites.models import Site
 from visits.models import Segment, SharedLink
 from visits.tests.factory import Equipment, make_visit
-from visits.tests.named import make_goal, make_link, make_segment
+from visits.tests.named import make_funnel, make_goal, make_link, make_segment
 
 ALL_PANELS = ["sources", "pages", "places", "devices", "behaviour", "live", "hits"]
 FIREFOX = {"dimension": "browser", "operator": "is", "values": ["Firefox"]}
@@ -86,6 +86,31 @@ def test_details_of_what_is_chosen_are_there(client: Client, site: Site, visits:
     link = make_link(site, panels=["pages"])
 
     assert "/secret" in client.get(url(link, "", "shared_details", "page")).content.decode()
+
+
+@pytest.mark.parametrize("panel", ["behaviour", "places"])
+def test_parameters_of_hidden_panels_have_one_answer(
+    client: Client, site: Site, panel: str
+) -> None:
+    link, funnel = make_link(site, panels=["sources"]), make_funnel(site)
+    names = {"behaviour": ["behaviour", "event", "key", "funnel", "flow"]}.get(panel, [panel])
+    values = (str(funnel.pk), str(funnel.pk + 1), "first", "goal", "country", "/open", "\x00")
+
+    for name in names:
+        asked = [client.get(url(link), {name: value}) for value in values]
+        assert {response.status_code for response in asked} == {400}
+        assert {response.context["problem"] for response in asked} == {
+            "This report does not show that."
+        }
+
+
+def test_filter_by_a_hidden_goal_has_one_answer(client: Client, site: Site) -> None:
+    link, goal = make_link(site, panels=["sources"]), make_goal(site)
+
+    asked = [client.get(url(link, f"?filter=goal:is:{name}")) for name in (goal.name, "Other")]
+
+    assert [response.status_code for response in asked] == [400, 400]
+    assert len({response.context["problem"] for response in asked}) == 1
 
 
 def test_goal_of_the_segment_adds_no_columns_to_details(
