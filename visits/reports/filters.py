@@ -28,6 +28,8 @@ from visits.reports.filter_text import (
 )
 
 FILTERS_AT_MOST = 20
+# Each of them looks at all hits of a visit once more.
+GOAL_FILTERS_AT_MOST = 5
 VALUES_AT_MOST = 100
 # The longest text of a dimension is a path.
 VALUE_MAX_LENGTH = 500
@@ -192,6 +194,11 @@ def check_number(filters: Sequence[object]) -> None:
     if len(filters) > FILTERS_AT_MOST:
         raise InvalidQuery(
             FIELD, _("Use %(number)s filters at most.") % {"number": FILTERS_AT_MOST}
+        )
+    goals = [each for each in filters if isinstance(each, Filter) and each.name == GOAL]
+    if len(goals) > GOAL_FILTERS_AT_MOST:
+        raise InvalidQuery(
+            FIELD, _("Filter by goals %(number)s times at most.") % {"number": GOAL_FILTERS_AT_MOST}
         )
 
 

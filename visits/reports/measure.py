@@ -15,6 +15,7 @@ from visits.reports.exceptions import InvalidQuery
 from visits.reports.metrics import Revenue, Sum, add_sums
 from visits.reports.query import ReportQuery, given_up
 from visits.reports.realtime import current_visitors
+from visits.reports.resolve import column_alone
 from visits.reports.scan import TIMES, Fact, Group, HitLike, Key, Only, Scan, Sums
 
 Rows = dict[Key, tuple[Sum, ...]]
@@ -342,7 +343,7 @@ def _conversions(query: ReportQuery, split: Split) -> dict[Key, Sum]:
     """Add up the hits that met the goals; each goal's own."""
     conversions: dict[Key, Sum] = {}
     only, _, having = query.resolved().for_fact(Fact.VISIT)
-    for like in goal_likes_of(query):
+    for like in disjoint(goal_likes_of(query)):
         scan = replace(
             base_scan(query, like.fact, split.groups, (f"{like.fact.value}s",)),
             only=only,
@@ -353,6 +354,22 @@ def _conversions(query: ReportQuery, split: Split) -> dict[Key, Sum]:
         for key, (count,) in scan_facts(scan, query.coverage()).items():
             conversions[key] = add_sums(conversions.get(key, 0), count)
     return conversions
+
+
+def disjoint(likes: Iterable[HitLike]) -> list[HitLike]:
+    """Return fewer likes by which as many hits are counted: pages of which each is in one goal, together."""
+    found: list[HitLike] = []
+    for like in likes:
+        column = column_alone(like)
+        for place, other in enumerate(found):
+            if column and other.fact is like.fact and column_alone(other) == column:
+                ids, more = other.only[0].values, like.only[0].values
+                if ids.isdisjoint(more):
+                    found[place] = replace(other, only=(Only(column, ids | more),))
+                    break
+        else:
+            found.append(like)
+    return found
 
 
 def goal_likes_of(query: ReportQuery) -> list[HitLike]:

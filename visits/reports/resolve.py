@@ -7,7 +7,7 @@ moment later need not be known; only a property, of which an event may carry sev
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -57,7 +57,7 @@ class Resolved:
         Where the counted hit itself is what selects its visit, the visit is not asked again.
         """
         likes = {Fact.PAGEVIEW: self.like_view, Fact.EVENT: self.like_event}
-        having = self.goals
+        having = tuple(replace(each, likes=_together(each.likes)) for each in self.goals)
         if self.selecting is not None and self.selecting.fact is not fact:
             having = (Having((self.selecting,)), *having)
         return self.only, likes.get(fact), having
@@ -100,7 +100,8 @@ def _resolved(
         like_view=like_view,
         like_event=like_event,
         selecting=like_event if of_events or properties else like_view,
-        goals=tuple(each for each in goals if each.likes or not each.is_excluded),
+        # Two filters that mean the same goals are one.
+        goals=tuple(each for each in dict.fromkeys(goals) if each.likes or not each.is_excluded),
     )
 
 
@@ -177,6 +178,25 @@ def _goal_having(condition: Filter, site_ids: Sequence[int]) -> Having:
     if condition.operator.is_negative:
         return Having(possible, is_excluded=True)
     return Having(possible or (NO_HIT,))
+
+
+def _together(likes: Iterable[HitLike]) -> tuple[HitLike, ...]:
+    """Return fewer likes which the same hits meet: those of pages alone are one, and those of events."""
+    ids: dict[tuple[Fact, str], set[int]] = {}
+    others = []
+    for like in likes:
+        if column := column_alone(like):
+            ids.setdefault((like.fact, column), set()).update(like.only[0].values)
+        else:
+            others.append(like)
+    merged = (HitLike(fact, (Only(column, frozenset(of)),)) for (fact, column), of in ids.items())
+    return (*merged, *others)
+
+
+def column_alone(like: HitLike) -> str:
+    """Return the column whose ids alone say what a hit is like, empty where more does."""
+    is_plain = len(like.only) == 1 and not like.properties and like.scroll_at_least is None
+    return like.only[0].column if is_plain and not like.only[0].is_excluded else ""
 
 
 def _is_impossible(only: Only) -> bool:

@@ -326,3 +326,11 @@ def test_segment_that_no_longer_makes_sense_says_so() -> None:
         segment_filters(Segment(name="Big feet", filters=filters))
 
     assert refusal.value.field == "segment"
+
+
+def test_goals_are_filtered_by_five_times_at_most() -> None:
+    filters = [f"goal:is:Goal {number}" for number in range(6)]
+
+    assert len(parse_filters(filters[:5])) == 5
+    with pytest.raises(InvalidQuery, match="5 times at most"):
+        parse_filters(filters)

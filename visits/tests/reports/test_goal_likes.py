@@ -15,6 +15,7 @@ from accounts.models import User
 from sites.models import Site
 from visits.models import Goal, Operator, Page, Property
 from visits.reports.goal_likes import goal_likes, likes_of_goals
+from visits.reports.measure import disjoint
 from visits.reports.scan import Fact, HitLike, Only
 from visits.tests.factory import make_event_name, make_page
 from visits.tests.named import make_event_goal, make_goal, make_scroll_goal
@@ -161,3 +162,14 @@ def test_many_goals_take_three_statements(
         assert likes_of_goals([]) == ()
 
     assert likes == tuple(goal_likes(goal) for goal in goals)
+
+
+def test_goals_of_pages_and_of_events_are_counted_together_where_no_hit_is_in_two() -> None:
+    def pages(*ids: int) -> HitLike:
+        return HitLike(Fact.PAGEVIEW, (Only("page", frozenset(ids)),))
+
+    deep = HitLike(Fact.PAGEVIEW, (Only("page", frozenset((9,))),), scroll_at_least=50)
+
+    counted = disjoint([pages(1), deep, pages(2, 3), pages(3), pages(1)])
+
+    assert counted == [pages(1, 2, 3), deep, pages(3, 1)]
