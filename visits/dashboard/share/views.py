@@ -31,16 +31,15 @@ def shared_password(request: HttpRequest, slug: str) -> HttpResponse:
     report_url = _report_url(request, slug)
     if not link.has_password:
         return redirect(report_url)
-    attempts = [
-        begin_attempt(request, "share_password", OF_ADDRESS, client_key(request, slug)),
-        begin_attempt(request, "share_link", OF_LINK, slug),
-    ]
-    if not all(attempts):
+    # What is refused to an address does not count for the link.
+    of_address = begin_attempt(request, "share_password", OF_ADDRESS, client_key(request, slug))
+    of_link = of_address and begin_attempt(request, "share_link", OF_LINK, slug)
+    if not (of_address and of_link):
         return too_many_attempts(request, PAUSE_SECONDS)
     form = PasswordForm(request.POST, link=link)
     if not form.is_valid():
         return kept_private(locked_page(request, link, form))
-    for attempt in filter(None, attempts):
+    for attempt in (of_address, of_link):
         attempt.rollback()
     response = redirect(report_url)
     unlock(response, link)

@@ -169,3 +169,12 @@ def test_password_is_sent_with_a_token(link: SharedLink) -> None:
     assert page["Referrer-Policy"] == "same-origin"
     token = client.cookies["csrftoken"].value
     assert unlock(client, link, headers={"x-csrftoken": token}).status_code == 302
+
+
+def test_refused_guesses_of_one_address_keep_nobody_else_out(
+    client: Client, link: SharedLink
+) -> None:
+    for number in range(120):
+        unlock(client, link, f"guess {number}", REMOTE_ADDR="192.0.2.1")
+
+    assert unlock(client, link, REMOTE_ADDR="192.0.2.2").status_code == 302
