@@ -44,8 +44,8 @@ test: $(VENV)/installed-dev ## run every test on SQLite, then the database tests
 	TEST_DATABASE=sqlite $(PYTEST)
 	TEST_DATABASE=postgresql $(PYTEST)
 
-test-faults: $(VENV)/installed-dev ## treat real servers badly, one after the other, and print the figures
-	TEST_DATABASE=sqlite $(PYTHON) -m pytest -m faults -s
+test-faults: $(VENV)/installed-dev ## treat real servers badly, as many at a time as WORKERS, and print the figures
+	TEST_DATABASE=sqlite $(PYTEST) --dist loadfile -m faults -rP
 
 coverage: $(VENV)/installed-dev ## run every test on SQLite and show the lines that none reached
 	TEST_DATABASE=sqlite $(PYTEST) --cov
