@@ -8,9 +8,10 @@ from io import StringIO
 
 import pytest
 import structlog
+from django.conf import settings
 from django.test import Client
 
-from tracking_project.logs import SHARED_PROCESSORS
+from tracking_project.logs import SHARED_PROCESSORS, tell_refusals_by_reason
 
 
 @pytest.fixture
@@ -61,6 +62,30 @@ def test_refused_request_is_logged_by_its_reason_alone(
     assert reason in log
     for hidden in ("secret", host, "Traceback"):
         assert hidden not in log
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_too_many_fields_are_no_error(db: None, written: StringIO, method: str) -> None:
+    fields = {
+        f"field-{number}": "secret" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)
+    }
+    client = Client(headers={"host": "testserver"})
+
+    response = getattr(client, method)("/accounts/login/", fields)
+
+    lines = written.getvalue()
+    assert response.status_code == 400
+    assert lines.count("request_refused") == 1
+    assert "TooManyFieldsSent" in lines
+    for hidden in ("[error", '"error"', "secret", "Traceback"):
+        assert hidden not in lines
+
+
+@pytest.mark.parametrize("logger", ["django.security.TooManyFieldsSent", "django.security.csrf"])
+def test_refusal_is_a_warning_whatever_django_calls_it(logger: str) -> None:
+    event = {"logger": logger, "level": "error", "event": "Refused: /secret"}
+
+    assert tell_refusals_by_reason(None, "error", event)["level"] == "warning"
 
 
 def test_line_breaks_in_a_value_stay_in_one_line() -> None:

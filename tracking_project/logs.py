@@ -13,15 +13,16 @@ REFUSALS = "django.security."
 
 
 def tell_refusals_by_reason(_: Any, __: str, event: EventDict) -> EventDict:
-    """Keep of a request that Django refuses (wrong host, missing CSRF token) only why.
+    """Keep of a request that Django refuses (wrong host, missing CSRF token, too many fields) only why.
 
-    Django's own words and the request quote the path, the query and the host as they were sent.
+    Django's own words and the request quote the path, the query and the host as they were sent. Most of
+    them are errors to Django; here nothing is broken when somebody sends nonsense.
     """
     event.pop("request", None)
     logger = event["logger"]
     if logger.startswith(REFUSALS):
         event.pop("exc_info", None)
-        event.update(event="request_refused", reason=logger.removeprefix(REFUSALS))
+        event.update(event="request_refused", level="warning", reason=logger.removeprefix(REFUSALS))
     return event
 
 
