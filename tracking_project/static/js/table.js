@@ -3,11 +3,19 @@
 // calculate them, so they get an apostrophe, as in the exported files.
 
 const SAYS_COPIED_MS = 2000;
-const FORMULA = /^[\s"'`]*[=+\-@|\uff1d\uff0b\uff0d\uff20\u2212\t\r\n]/u;
+// The rules of visits/exchange/cells.py. What is white space there beyond what it is here stands after \s.
+const LOOKED_THROUGH = String.raw`[\s\x1c-\x1f\x85"'\u0060\u00ab\u00bb\u2018-\u201f\u200b-\u200f\u2060\ufeff\uff02\uff07]`;
+const SIGNS = String.raw`=+\-@|\uff1d\uff0b\uff0d\uff20\u2212`;
+const FORMULA = new RegExp(String.raw`^${LOOKED_THROUGH}*[${SIGNS}\t\r\n]`, "u");
+const FORMULA_WITHIN = new RegExp(String.raw`([;\t\r\n])(?=${LOOKED_THROUGH}*[${SIGNS}])`, "gu");
+
+export function formulaSafe(text) {
+  const inside = text.replace(FORMULA_WITHIN, "$1'");
+  return FORMULA.test(inside) ? `'${inside}` : inside;
+}
 
 function quoted(text) {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return `"${formulaSafe(text).replaceAll('"', '""')}"`;
 }
 
 function cell(element) {

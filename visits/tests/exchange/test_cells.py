@@ -20,84 +20,20 @@ from visits.exchange.cells import (
     writable,
     written_cell,
 )
+from visits.tests.exchange.formulas import BEGINNINGS, HARMLESS, WITHIN
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "=1+1",
-        "+1",
-        "-1",
-        "@SUM(A1)",
-        "\tplain",
-        "\rplain",
-        "\nplain",
-        " =1",
-        "   @x",
-        "\u00a0=1",
-        "\u3000=1",
-        "'=1",
-        '"=1',
-        '" =1',
-        "\u201c=1",
-        "\ufeff=1",
-        "\u200b=1",
-        "\uff1d1",
-        "\uff0b1",
-        "\uff0d1",
-        "\uff20x",
-        "\u22121",
-        "|cmd",
-        " |cmd",
-        "=cmd|' /C calc'!A0",
-        "-",
-    ],
-)
+@pytest.mark.parametrize("text", BEGINNINGS)
 def test_text_that_a_spreadsheet_would_calculate_gets_an_apostrophe(text: str) -> None:
     assert formula_safe(text) == f"'{text}"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        " ",
-        "/",
-        "/?a=1",
-        "Google",
-        "1-2",
-        "a@example.com",
-        "(other)",
-        "'quoted'",
-        '"',
-        "ä",
-        "1=1",
-    ],
-)
+@pytest.mark.parametrize("text", HARMLESS)
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert formula_safe(text) == text
 
 
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("\t=1", "'\t'=1"),
-        ("a;=1", "a;'=1"),
-        ("a; +1", "a;' +1"),
-        ('a;"=1', "a;'\"=1"),
-        ("a;'=1", "a;''=1"),
-        ("a\t=1", "a\t'=1"),
-        ("a\n@b", "a\n'@b"),
-        ("a;|b;-c", "a;'|b;'-c"),
-        (";=1", ";'=1"),
-        ("=1;=1", "'=1;'=1"),
-        ("a;\t=1", "a;'\t'=1"),
-        ("a;b=1", "a;b=1"),
-        ("a\tb", "a\tb"),
-        ("a\r\nb", "a\r\nb"),
-        ("a,=1", "a,=1"),
-    ],
-)
+@pytest.mark.parametrize(("text", "cell"), WITHIN)
 def test_text_that_would_begin_a_cell_where_semicolons_do_is_safe(text: str, cell: str) -> None:
     assert formula_safe(text) == cell
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from sites.models import Site
 from testing.tabs import quiet_tab, signed_in
+from visits.tests.exchange.formulas import FORMULAS
 from visits.tests.factory import make_visit
 
 FORMULA = """async () => {
@@ -22,6 +23,10 @@ FORMULA = """async () => {
     const row = table.insertRow();
     for (const text of ["=1+1", 'say "no"', "plain"]) row.insertCell().textContent = text;
     return csvOf(table);
+}"""
+SAFE = """async (texts) => {
+    const { formulaSafe } = await import(document.querySelector("script[src*=table]").src);
+    return texts.map(formulaSafe);
 }"""
 QUOTED = '"\'=1+1","say ""no""","plain"'
 
@@ -83,5 +88,7 @@ def test_search_order_and_pages_refresh_the_table_in_place(page: Page) -> None:
     assert header.startswith('"Page","Visitors","Share"')
     assert (total[:15], row[:11]) == ('"Everything",2,', '"/=page",1,')
     assert page.evaluate(FORMULA) == QUOTED
+    texts, cells = zip(*FORMULAS, strict=True)
+    assert page.evaluate(SAFE, list(texts)) == list(cells)
     page.go_back()
     expect(names).to_have_count(51)
