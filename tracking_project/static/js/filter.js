@@ -14,8 +14,9 @@ function open(link) {
   });
 }
 
+// Whether or not htmx believes that the text has changed.
 function search(typed) {
-  typed.dispatchEvent(new Event("input", { bubbles: true }));
+  typed.dispatchEvent(new Event("search-now"));
 }
 
 function focusFirst() {
