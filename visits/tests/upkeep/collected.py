@@ -32,7 +32,7 @@ TODAY = dt.date(1970, 1, 1) + dt.timedelta(days=DAY)
 NOW = dt.datetime.fromtimestamp(NOON + 600, dt.UTC)
 DIGEST = b"x" * 32
 # What the owner has set stays when a site is reset.
-SETTINGS = ("Exclusion", "Funnel", "Goal", "Segment")
+SETTINGS = ("Annotation", "Exclusion", "Funnel", "Goal", "Segment", "SharedLink")
 
 
 def hit(site: Site, number: int, *, days_ago: int = 0, **fields: object) -> NewHit:
