@@ -82,8 +82,11 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!boosted || !link.matches("a[data-choice]")) return;
   const address = addressWith(link.dataset.choice).href;
   const isStale = address !== pathInfo.requestPath;
-  if (!link.isConnected) event.preventDefault();
-  else if (isStale && target.id === "content") location.assign(address);
+  if (!link.isConnected) {
+    event.preventDefault();
+    // Its list came while it was clicked: nothing else was chosen, so the click still counts.
+    if (!isStale) location.assign(address);
+  } else if (isStale && target.id === "content") location.assign(address);
   else pathInfo.responsePath = address;
 });
 

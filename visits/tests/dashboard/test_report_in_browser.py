@@ -54,6 +54,7 @@ def page(context: BrowserContext, site: Site) -> Iterator[Page]:
     """The report; it knows `isSamePage` until another page is opened."""
     with quiet_tab(context) as tab:
         tab.goto(reverse("site_report", args=[site.pk]))
+        expect(tab.locator("[aria-busy=true]")).to_have_count(0)
         tab.evaluate("isSamePage = true")
         yield tab
 
