@@ -40,6 +40,8 @@ class Databases:
         return postgres.url(self.cluster.folder, name)
 
     def execute(self, statement: str) -> list[tuple[object, ...]]:
+        """Run a statement, when the server has recovered from what was done to it."""
+        postgres.wait_until_it_answers(self.cluster)
         with psycopg.connect(
             postgres.url_of_maintenance(self.cluster), autocommit=True
         ) as connection:

@@ -85,7 +85,7 @@ def start(binaries: Path, folder: Path, *, is_durable: bool = False) -> Cluster:
         )
     cluster = Cluster(folder, process)
     try:
-        _wait_until_it_answers(cluster)
+        wait_until_it_answers(cluster)
     except StartError:
         cluster.stop()
         raise
@@ -118,7 +118,8 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 
 
-def _wait_until_it_answers(cluster: Cluster) -> None:
+def wait_until_it_answers(cluster: Cluster) -> None:
+    """Return when it takes connections. Raises `StartError` when that takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while cluster.process.poll() is None and time.monotonic() < deadline:
         try:
@@ -127,7 +128,7 @@ def _wait_until_it_answers(cluster: Cluster) -> None:
             time.sleep(0.05)
         else:
             return
-    raise StartError(f"PostgreSQL did not start:\n{(cluster.folder / 'log').read_text()}")
+    raise StartError(f"PostgreSQL does not answer:\n{(cluster.folder / 'log').read_text()}")
 
 
 def url_of_maintenance(cluster: Cluster) -> str:

@@ -108,7 +108,7 @@ def planted(site: Site, values: dict[str, object], monkeypatch: pytest.MonkeyPat
     plant_refusals(site, texts[::20])
     with transaction.atomic():
         assert plant_names(site, texts[::4]) > NAMED_AT_LEAST
-    Site.objects.filter(pk=site.pk).update(name="".join(texts[4:8]))
+    Site.objects.filter(pk=site.pk).update(name="".join(texts[4:8])[:100])
     return texts
 
 

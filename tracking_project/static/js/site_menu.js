@@ -33,8 +33,11 @@ if (search) {
   });
 }
 
-menu?.addEventListener("toggle", () => {
-  if (!menu.open || !search) return;
+// At once: who opens the menu and types is quicker than its toggle event, and the letters are shortcuts elsewhere.
+menu?.querySelector("summary").addEventListener("click", (event) => {
+  if (menu.open || !search) return;
+  event.preventDefault();
+  menu.open = true;
   search.value = "";
   filter();
   search.focus();

@@ -75,6 +75,7 @@ def test_filter_is_written_and_changed_by_keyboard_alone(page: Page) -> None:
 
     expect(page.locator(".filter-words")).to_have_text("Page is /pricing")
     expect(page.locator("#filter-dialog")).to_be_hidden()
+    expect(page.locator("#content")).to_be_focused()
     assert filters(page) == ["page:is:/pricing"]
 
     page.locator("a.filter-words").click()
