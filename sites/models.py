@@ -23,6 +23,7 @@ from sites.domain import DOMAIN_MAX_LENGTH
 from sites.pattern import InvalidPattern, normalise_pattern
 
 NAME_MAX_LENGTH = 100
+TAG_MAX_LENGTH = 50
 # No letters or digits that are mistaken for each other when a key is read aloud.
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 KEY_LENGTH = 12
@@ -117,6 +118,18 @@ def _days_field(verbose_name: Any) -> models.PositiveIntegerField[Any, Any]:
     )
 
 
+class Tag(models.Model):
+    """A word by which staff put sites together, such as “shops”; owners do not see it."""
+
+    name = models.CharField(max_length=TAG_MAX_LENGTH, unique=True, validators=[validate_one_line])
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Site(models.Model):
     owner = _owner_key()
     name = models.CharField(max_length=NAME_MAX_LENGTH, validators=[validate_one_line])
@@ -138,6 +151,9 @@ class Site(models.Model):
     # Empty is for ever.
     keeps_facts_days = _days_field(_("keep visits and hits, days"))
     keeps_archive_days = _days_field(_("keep the archive, days"))
+    tags = models.ManyToManyField(Tag, blank=True, related_name="sites")
+    # Since then nothing is collected, until it is None again.
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Upkeep is still removing what it has.
     deleted_at = models.DateTimeField(null=True, editable=False)
     # The last time that all it had collected was given up; visits up to this id do not belong to the

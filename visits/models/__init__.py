@@ -20,6 +20,7 @@ from visits.models.goal import Funnel, FunnelStep, Goal
 from visits.models.hit import Hit, HitKind, HitProperty, HitRevenue
 from visits.models.log_import import LogImport
 from visits.models.refusal import BotCount, Refusal, RefusalReason, RefusalSample
+from visits.models.report import Report, ReportRun
 from visits.models.salt import Salt
 from visits.models.segment import Segment
 from visits.models.shared_link import SharedLink
@@ -55,6 +56,8 @@ __all__ = [
     "Refusal",
     "RefusalReason",
     "RefusalSample",
+    "Report",
+    "ReportRun",
     "Salt",
     "Screen",
     "Segment",
