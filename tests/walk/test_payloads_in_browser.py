@@ -25,9 +25,9 @@ from testing.planting import plant_hits, plant_names, plant_refusals
 from testing.tour import EDITOR, OPEN_MENUS, open_editor, open_tabs, read_series
 from testing.watched import Complaints, settle, watch
 from tests.walk.conftest import Open
-from visits.dashboard.label import visible
 from visits.models import Campaign, EventName, Goal, Language, Property, Screen, Source
 from visits.models import Page as PageRow
+from visits.reports.visible import visible
 
 ALL, MANY = 1_000, 60
 NAMED_AT_LEAST = 200

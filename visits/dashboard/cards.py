@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from sites.models import Site
-from visits.dashboard.chart.geometry import Sparkline, sparkline
+from visits.charts.geometry import Sparkline, sparkline
 from visits.dashboard.tiles import Change, change_of
 from visits.reports.metrics import METRICS
 from visits.reports.overview import SiteCard, site_cards

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from sites.country import country_names
 from sites.models import Site
-from visits.dashboard.label import visible
 from visits.dashboard.refusals.words import RefusalWords, words_of
 from visits.models import Hit, Refusal, RefusalReason, RefusalSample
+from visits.reports.visible import visible
 
 # Seconds after which “4 seconds ago” becomes “2 minutes ago”.
 MINUTE_SECONDS = 60

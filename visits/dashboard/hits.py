@@ -10,9 +10,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from visits.dashboard.label import visible
 from visits.reports.date_words import day_in_year
 from visits.reports.recent import RecentHit
+from visits.reports.visible import visible
 
 FLAGS = Path(__file__).resolve().parents[2] / "tracking_project" / "static" / "icons" / "flags"
 # The list is a panel of the report, too.

@@ -1,15 +1,10 @@
-"""Texts of visitors as they are shown: paths in two pieces, and no marks that turn a line around."""
+"""Paths of visitors as they are shown: in two pieces."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import quote
 
-# Marks that change the direction of what follows: “/\u202egnp.exe” would be read as “/exe.png”.
-# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters (2026-11)
-DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 RIGHT_TO_LEFT = ("R", "AL", "AN")
 # A path longer than this is shortened in the middle, so that its end stays in sight.
 LONG_PATH = 28
@@ -22,11 +17,6 @@ class Pieces:
 
     head: str
     tail: str = ""
-
-
-def visible(text: str) -> str:
-    """Return a text with its direction marks written out, as %E2%80%AE."""
-    return DIRECTION_MARKS.sub(lambda mark: quote(mark.group()), text)
 
 
 def pieces(path: str) -> Pieces:

@@ -17,17 +17,18 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from sites.models import Site
-from visits.dashboard.chart.bar_chart import Bar, BarValue, bar_chart
+from visits.charts.bar_chart import Bar, BarValue, bar_chart
 from visits.dashboard.choice import Choice
 from visits.dashboard.filters.chips import chips, clearing, row_filter
 from visits.dashboard.hits import flag_of
-from visits.dashboard.label import Pieces, pieces, visible
+from visits.dashboard.label import Pieces, pieces
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panels.choice import BEHAVIOUR
 from visits.dashboard.report import SiteReport
 from visits.dashboard.scope import LIVE, Scope
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.realtime import Live, LiveMinute, LiveRow, live
+from visits.reports.visible import visible
 from visits.templatetags.stats import compact, exact
 
 TICK_MINUTES = 10

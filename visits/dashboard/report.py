@@ -10,13 +10,12 @@ from typing import Self
 from django.http import QueryDict
 
 from sites.models import Site
+from visits.charts.before import begins_with_nothing
+from visits.charts.series import SeriesDrawing, Wider, series_drawing
 from visits.dashboard.behaviour.panel import BehaviourPanel, behaviour_panel
-from visits.dashboard.chart.before import begins_with_nothing
-from visits.dashboard.chart.series import SeriesDrawing, series_drawing
 from visits.dashboard.choice import PERIOD_PARAMETERS, Choice
 from visits.dashboard.hits import HITS_ID, HITS_TITLE, HitRow, hit_rows
 from visits.dashboard.intervals import IntervalLink, interval_links
-from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panels.choice import BEHAVIOUR, HOSTNAME, PanelChoice
 from visits.dashboard.panels.panel import Panel, WaitingPanel, panel, waiting_panel
 from visits.dashboard.scope import LIVE, Scope
@@ -120,12 +119,13 @@ class SiteReport:
             is_own=self.is_own,
         )
 
-    def _wider(self) -> ChoiceLink | None:
+    def _wider(self) -> Wider | None:
         """Return the way out of chosen days, into which a person may have zoomed."""
         period = self.choice.period.wider(self.today)
         if period is None:
             return None
-        return self.choice.with_period(period).link(period.dates_label, *PERIOD_PARAMETERS)
+        link = self.choice.with_period(period).link(period.dates_label, *PERIOD_PARAMETERS)
+        return Wider(link.label, link.url, link.chosen)
 
     def intervals(self) -> list[IntervalLink]:
         return interval_links(self.choice)

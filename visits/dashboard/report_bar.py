@@ -19,13 +19,13 @@ from visits.dashboard.choice import (
     Choice,
     Parameters,
 )
-from visits.dashboard.label import visible
 from visits.dashboard.link import ChoiceLink
 from visits.models import Segment
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.parsing import PERIOD_FIELDS
 from visits.reports.period import Period, PeriodName
+from visits.reports.visible import visible
 
 PERIODS = tuple(name for name in PeriodName if name != PeriodName.CUSTOM)
 COMPARISONS_BY_WEEKDAY = (ComparisonName.PREVIOUS, ComparisonName.YEAR)

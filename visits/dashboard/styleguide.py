@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from visits.dashboard.chart.bar_chart import Bar, BarValue, bar_chart
+from visits.charts.bar_chart import Bar, BarValue, bar_chart
 from visits.dashboard.label import Pieces
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.pagination import Pagination, pagination

@@ -9,8 +9,8 @@ from tempfile import SpooledTemporaryFile
 from wsgiref.util import FileWrapper
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from visits.exchange.tables import report_table
-from visits.exchange.writing import csv_lines, pieces
+from visits.files.tables import report_table
+from visits.files.writing import csv_lines, pieces
 from visits.reports.breakdown import whole_breakdown
 from visits.reports.dimensions import DIMENSIONS, Dimension
 from visits.reports.query import ReportQuery

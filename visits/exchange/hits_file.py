@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from visits.exchange.tables import hits_table
-from visits.exchange.writing import csv_lines, json_hits, pieces
+from visits.files.tables import hits_table
+from visits.files.writing import csv_lines, json_hits, pieces
 from visits.models import SiteDay
 from visits.reports.query import ReportQuery
 from visits.reports.raw_hits import RawHit, all_hits

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_safe
 from accounts.language import for_programs
 from sites.access import get_site_or_404
 from visits.exchange.bundle import bundle
-from visits.exchange.download import Download, filename_of
-from visits.exchange.sequences import flow_table, funnel_table
-from visits.exchange.tables import Table, hits_table, report_table
-from visits.exchange.writing import csv_lines, json_hits, json_report, json_table, pieces
+from visits.files.download import Download, filename_of
+from visits.files.sequences import flow_table, funnel_table
+from visits.files.tables import Table, hits_table, report_table
+from visits.files.writing import csv_lines, json_hits, json_report, json_table, pieces
 from visits.models import Funnel
 from visits.reports.breakdown import whole_breakdown
 from visits.reports.exceptions import InvalidQuery

@@ -3,7 +3,7 @@
 // calculate them, so they get an apostrophe, as in the exported files.
 
 const SAYS_COPIED_MS = 2000;
-// The rules of visits/exchange/cells.py. What is white space there beyond what it is here stands after \s.
+// The rules of visits/files/cells.py. What is white space there beyond what it is here stands after \s.
 const LOOKED_THROUGH = String.raw`[\s\x1c-\x1f\x85"'\u0060\u00ab\u00bb\u2018-\u201f\u200b-\u200f\u2060\ufeff\uff02\uff07]`;
 const SIGNS = String.raw`=+\-@|\uff1d\uff0b\uff0d\uff20\u2212`;
 const FORMULA = new RegExp(String.raw`^${LOOKED_THROUGH}*[${SIGNS}\t\r\n]`, "u");

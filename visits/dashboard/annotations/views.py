@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sites.access import get_site_or_404
 from sites.models import Site
 from visits.dashboard.annotations.form import AnnotationForm, AnnotationStartForm
-from visits.dashboard.label import visible
 from visits.dashboard.page_form import PageForm
 from visits.dashboard.pagination import pagination
 from visits.models import Annotation
 from visits.models.annotation import ANNOTATIONS_AT_MOST
 from visits.reports import date_words as words
 from visits.reports.period import Period
+from visits.reports.visible import visible
 
 ANNOTATIONS_PER_PAGE = 100
 

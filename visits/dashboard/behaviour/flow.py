@@ -12,12 +12,13 @@ from django.utils.translation import ngettext
 from visits.dashboard.behaviour.body import nothing_found
 from visits.dashboard.behaviour.choice import FLOW
 from visits.dashboard.choice import Choice, Parameters
-from visits.dashboard.label import Pieces, pieces, visible
+from visits.dashboard.label import Pieces, pieces
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panels.panel import Emptiness
 from visits.reports.breakdown import breakdown
 from visits.reports.flow import Direction, FlowReport, FlowRow, Neighbour, flow
 from visits.reports.query import ReportQuery
+from visits.reports.visible import visible
 from visits.templatetags.stats import compact, exact, percent
 
 PAGES_OFFERED = 50

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from visits.dashboard.behaviour.body import Picker
 from visits.dashboard.behaviour.choice import FUNNEL
 from visits.dashboard.choice import Choice
-from visits.dashboard.label import visible
 from visits.dashboard.panels.panel import Emptiness
 from visits.dashboard.tiles import Change, change_of
 from visits.models import Funnel
@@ -22,6 +21,7 @@ from visits.reports.lost_days import LostDays
 from visits.reports.metrics import METRICS
 from visits.reports.query import ReportQuery
 from visits.reports.results import Cell
+from visits.reports.visible import visible
 from visits.templatetags.stats import compact, exact, percent
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from visits.dashboard.choice import Choice
 from visits.dashboard.filters.chips import row_filter
-from visits.dashboard.label import Pieces, visible
+from visits.dashboard.label import Pieces
 from visits.dashboard.link import ChoiceLink
 from visits.reports.metrics import Metric, Unit, number
 from visits.reports.results import Cell, Report, Row
+from visits.reports.visible import visible
 from visits.templatetags.stats import metric_exact, metric_value
 
 # A number that fits beside the name where there is little room; the others are left out there.

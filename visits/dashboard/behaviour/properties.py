@@ -20,7 +20,6 @@ from visits.dashboard.behaviour.body import (
 from visits.dashboard.behaviour.choice import EVENT, KEY
 from visits.dashboard.behaviour.number_table import NumberTable, number_table
 from visits.dashboard.choice import FILTER_PARAMETERS, Choice
-from visits.dashboard.label import visible
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panels.panel import Emptiness
 from visits.models import Operator
@@ -29,6 +28,7 @@ from visits.reports.filter_text import join_dimension
 from visits.reports.filters import Filter
 from visits.reports.properties import EventKeys, event_keys
 from visits.reports.query import ReportQuery
+from visits.reports.visible import visible
 
 VALUE_METRICS = ("visitors", "percentage", "events", "revenue")
 ROWS_AT_MOST = 12

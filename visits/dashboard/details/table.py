@@ -17,7 +17,7 @@ from visits.dashboard.details.columns import (
 from visits.dashboard.details.listing import Listing
 from visits.dashboard.filters.chips import row_filter
 from visits.dashboard.hits import flag_of
-from visits.dashboard.label import Pieces, pieces, visible
+from visits.dashboard.label import Pieces, pieces
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panels.device_icon import icon_of
 from visits.dashboard.panels.panel import PATHS
@@ -26,6 +26,7 @@ from visits.reports.dimensions import Dimension
 from visits.reports.metrics import Metric, number
 from visits.reports.query import ReportQuery
 from visits.reports.results import Cell, Report, Row
+from visits.reports.visible import visible
 
 ROWS_OF_PAGE = 50
 # Where the report is, seen from its details.

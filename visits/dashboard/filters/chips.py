@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from visits.dashboard.choice import FILTER_PARAMETERS, Choice
-from visits.dashboard.label import visible
 from visits.dashboard.link import ChoiceLink
 from visits.models import Operator
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import FILTERS_AT_MOST, Filter, segment_filters
+from visits.reports.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ from visits.dashboard.filters.values import (
     offered_values,
     text_of,
 )
-from visits.dashboard.label import visible
 from visits.dashboard.report import SiteReport
 from visits.dashboard.scope import Scope
 from visits.models import Operator
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import check_number
+from visits.reports.visible import visible
 
 EDITOR = "filter/"
 # As many as there is room for without scrolling.

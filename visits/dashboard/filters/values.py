@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import quote
 
-from visits.dashboard.label import visible
 from visits.dashboard.report import SiteReport
 from visits.models import Goal, Operator
 from visits.reports.breakdown import MAX_SEARCH_LENGTH, breakdown
 from visits.reports.filter_text import join_dimension
 from visits.reports.filters import GOAL, PROPERTY, Filter
+from visits.reports.visible import visible
 from visits.templatetags.stats import compact
 
 OFFERED = 20

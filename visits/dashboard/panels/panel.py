@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from visits.dashboard.choice import Choice
 from visits.dashboard.filters.chips import row_filter
 from visits.dashboard.hits import flag_of
-from visits.dashboard.label import Pieces, pieces, visible
+from visits.dashboard.label import Pieces, pieces
 from visits.dashboard.link import ChoiceLink
 from visits.dashboard.panels.choice import COUNTRY, PanelChoice
 from visits.dashboard.panels.device_icon import icon_of
@@ -28,6 +28,7 @@ from visits.reports.metrics import number
 from visits.reports.query import ReportQuery
 from visits.reports.results import Report, Row
 from visits.reports.totals import totals
+from visits.reports.visible import visible
 from visits.templatetags.stats import metric_exact, metric_value, percent
 
 # What a row counts.

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from visits.dashboard.choice import Choice
 from visits.dashboard.filters.chips import row_filter
-from visits.dashboard.label import visible
 from visits.dashboard.link import ChoiceLink
 from visits.reports.metrics import number
 from visits.reports.results import Report, Row
+from visits.reports.visible import visible
 from visits.templatetags.stats import exact, percent
 
 IMAGES = Path(__file__).resolve().parents[3] / "tracking_project" / "static" / "img"

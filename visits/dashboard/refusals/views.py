@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 
 from sites.access import get_site_or_404
 from sites.models import Site
-from visits.dashboard.label import visible
 from visits.dashboard.refusals.words import RefusalWords, words_of
 from visits.models import BotCount, Hit, Refusal, RefusalReason, RefusalSample
 from visits.reports.date_words import day_in_year
+from visits.reports.visible import visible
 
 LAST_DAY = dt.timedelta(hours=24)
 # Today and the days before it.

@@ -11,10 +11,10 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
 from sites.of_site_form import OfSiteForm
-from visits.dashboard.label import visible
 from visits.dashboard.settings.form_rows import NO_ROWS, NeededFields
 from visits.models import Funnel, Goal
 from visits.models.goal import STEPS_AT_LEAST, STEPS_AT_MOST, validate_steps
+from visits.reports.visible import visible
 
 # A form that somebody else wrote may have more rows than this one; the rest is not looked at.
 ROWS_AT_MOST = 2 * STEPS_AT_MOST

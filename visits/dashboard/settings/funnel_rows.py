@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from visits.dashboard.label import visible
 from visits.models import Funnel
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.funnels import FunnelReport, funnel
 from visits.reports.query import ReportQuery
+from visits.reports.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

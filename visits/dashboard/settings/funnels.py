@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sites.access import get_site_or_404
-from visits.dashboard.label import visible
 from visits.dashboard.page_form import PageForm
 from visits.dashboard.pagination import pagination
 from visits.dashboard.settings.form_rows import ADD, Intent, arrange
@@ -21,6 +20,7 @@ from visits.dashboard.settings.funnel_rows import funnel_rows
 from visits.dashboard.settings.goal_numbers import last_28_days
 from visits.models import Funnel, Goal
 from visits.models.goal import FUNNELS_AT_MOST
+from visits.reports.visible import visible
 
 # Each funnel is asked of the facts by some statements.
 FUNNELS_PER_PAGE = 10

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from sites.models import Site
-from visits.dashboard.label import visible
 from visits.dashboard.settings.goal_words import GoalWords, words_of_goal
 from visits.models import Goal, Operator
 from visits.reports.filter_text import FIELD
@@ -20,6 +19,7 @@ from visits.reports.goals import sums_of_goals
 from visits.reports.metrics import METRICS, Revenue, Sum, number
 from visits.reports.period import Period, PeriodName
 from visits.reports.query import ReportQuery
+from visits.reports.visible import visible
 from visits.templatetags.stats import metric_exact
 
 # What is counted of a goal, in the order in which it is shown everywhere.

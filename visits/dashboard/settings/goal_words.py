@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sites.glob import WILDCARD
-from visits.dashboard.label import visible
 from visits.models import Condition, Goal, Operator
 from visits.models.goal import ANY_PAGE
+from visits.reports.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

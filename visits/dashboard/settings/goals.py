@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sites.access import get_site_or_404
-from visits.dashboard.label import visible
 from visits.dashboard.page_form import PageForm
 from visits.dashboard.pagination import pagination
 from visits.dashboard.settings.form_rows import ADD, PREVIEW, Intent, arrange
@@ -32,6 +31,7 @@ from visits.dashboard.settings.suggestions import goal_suggestions
 from visits.models import Funnel, Goal
 from visits.models.goal import GOALS_AT_MOST
 from visits.reports.lost_days import LostDays
+from visits.reports.visible import visible
 
 # Each goal is asked of the facts twice.
 GOALS_PER_PAGE = 20

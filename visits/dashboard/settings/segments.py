@@ -19,11 +19,11 @@ from accounts.models import User
 from sites.access import get_site_or_404
 from sites.models import Site
 from visits.dashboard.choice import Choice, Parameters
-from visits.dashboard.label import visible
 from visits.dashboard.settings.segment_form import SegmentForm
 from visits.models import Segment
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import filters_to_json, segment_filters
+from visits.reports.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

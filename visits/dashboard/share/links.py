@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sites.models import Site
-from visits.dashboard.label import visible
 from visits.dashboard.share.forms import SHOWN, EmbedForm
 from visits.models import SharedLink
+from visits.reports.visible import visible
 
 # All of a report that is 1120 pixels wide; where it is narrower, the end of one of its panels.
 DEFAULT_HEIGHT = 1750

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from sites.access import get_site_or_404
 from sites.models import Site
-from visits.dashboard.label import visible
 from visits.dashboard.share.forms import SHOWN_AT_FIRST, EmbedForm, LinkForm
 from visits.dashboard.share.links import badge_code, embed_code, link_row, link_rows
 from visits.models import SharedLink
 from visits.models.shared_link import LINKS_AT_MOST
+from visits.reports.visible import visible
 
 
 @require_safe

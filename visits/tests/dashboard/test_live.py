@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from sites.models import Site
-from visits.dashboard.chart.bar_chart import CHART_HEIGHT, SMALLEST_BAR
+from visits.charts.bar_chart import CHART_HEIGHT, SMALLEST_BAR
 from visits.dashboard.live import live_view
 from visits.dashboard.report import SiteReport
 from visits.dashboard.scope import Scope

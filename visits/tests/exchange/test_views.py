@@ -23,8 +23,8 @@ from django.utils import timezone
 from accounts.models import User
 from sites.models import Site
 from visits.exchange import bundle as bundle_module
-from visits.exchange.download import Download, filename_of
 from visits.exchange.urls import urlpatterns
+from visits.files.download import Download, filename_of
 from visits.models import Funnel, Goal, Hit, Segment
 from visits.reports.dimensions import DIMENSIONS
 from visits.reports.period import Period

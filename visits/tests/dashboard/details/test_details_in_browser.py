@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from sites.models import Site
 from testing.tabs import quiet_tab, signed_in
-from visits.tests.exchange.formulas import FORMULAS
 from visits.tests.factory import make_visit
+from visits.tests.files.formulas import FORMULAS
 
 FORMULA = """async () => {
     const { csvOf } = await import(document.querySelector("script[src*=table]").src);

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from visits.dashboard.chart.bucket_label import last_day
+from visits.charts.bucket_label import last_day
 from visits.reports import date_words as words
 from visits.reports.metrics import Value, number
 from visits.reports.period import Period

@@ -12,15 +12,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from visits.dashboard.chart.before import nothing_before, values_before
-from visits.dashboard.chart.bucket_label import (
+from visits.charts.before import nothing_before, values_before
+from visits.charts.bucket_label import (
     first_day,
     label,
     last_day,
     partial_note,
     partial_words,
 )
-from visits.dashboard.chart.geometry import (
+from visits.charts.geometry import (
     Scale,
     corners,
     path,
@@ -28,11 +28,10 @@ from visits.dashboard.chart.geometry import (
     series_scale,
     xs,
 )
-from visits.dashboard.chart.line import line, partial_ends
-from visits.dashboard.chart.marks import Mark, Note, marks, notes, notes_by_bucket
-from visits.dashboard.chart.table import SeriesRow, table_rows
-from visits.dashboard.chart.ticks import Tick, ticks
-from visits.dashboard.link import ChoiceLink
+from visits.charts.line import line, partial_ends
+from visits.charts.marks import Mark, Note, marks, notes, notes_by_bucket
+from visits.charts.table import SeriesRow, table_rows
+from visits.charts.ticks import Tick, ticks
 from visits.models import Annotation
 from visits.reports import date_words as words
 from visits.reports.buckets import cut
@@ -77,6 +76,15 @@ class Zoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Wider:
+    """The link to the days around those that are drawn. `chosen` is what js/choice.js needs."""
+
+    label: str
+    url: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesDrawing:
     """What templates/visits/_series.html draws."""
 
@@ -99,7 +107,7 @@ class SeriesDrawing:
     notes: list[Note]
     marks: list[Mark]
     zoom: Zoom | None
-    wider: ChoiceLink | None
+    wider: Wider | None
     is_own: bool
 
     def table_rows(self) -> str:
@@ -126,7 +134,7 @@ def series_drawing(
     annotations: Iterable[Annotation] = (),
     *,
     begins_on: dt.date | None = None,
-    wider: ChoiceLink | None = None,
+    wider: Wider | None = None,
     is_own: bool = False,
 ) -> SeriesDrawing:
     """Return the drawing of a series of one metric. Buckets in the future are left blank.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visits.exchange.cells import (
+from visits.files.cells import (
     FORMULA,
     LOOKED_THROUGH,
     SIGNS,
@@ -20,7 +20,7 @@ from visits.exchange.cells import (
     writable,
     written_cell,
 )
-from visits.tests.exchange.formulas import BEGINNINGS, HARMLESS, WITHIN
+from visits.tests.files.formulas import BEGINNINGS, HARMLESS, WITHIN
 
 
 @pytest.mark.parametrize("text", BEGINNINGS)

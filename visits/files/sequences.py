@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visits.exchange.tables import Table
+from visits.files.tables import Table
 from visits.reports.flow import FlowReport
 from visits.reports.funnels import FunnelReport
 

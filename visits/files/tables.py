@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from visits.exchange.cells import Cell
+from visits.files.cells import Cell
 from visits.reports import labels
 from visits.reports.dimensions import Dimension
 from visits.reports.metrics import Metric, Revenue, Unit, Value

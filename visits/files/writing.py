@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from visits.exchange.cells import Cell, writable, written_cell
-from visits.exchange.tables import Table
+from visits.files.cells import Cell, writable, written_cell
+from visits.files.tables import Table
 from visits.reports.query import ReportQuery
 from visits.reports.raw_hits import COLUMNS, RawHit
 from visits.reports.representation import head_as_json, query_as_json, row_as_json

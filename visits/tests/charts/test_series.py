@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sites.models import Site
-from visits.dashboard.chart.series import SeriesDrawing, series_drawing
+from visits.charts.series import SeriesDrawing, series_drawing
 from visits.models import Annotation
 from visits.reports.buckets import cut
 from visits.reports.comparison import Comparison, ComparisonName

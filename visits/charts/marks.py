@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from visits.dashboard.label import visible
 from visits.models import Annotation
 from visits.reports import date_words as words
 from visits.reports.results import Bucket
+from visits.reports.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

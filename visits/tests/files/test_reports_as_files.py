@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from sites.models import Site
-from visits.exchange.cells import csv_cell
-from visits.exchange.tables import Table, report_table
-from visits.exchange.writing import csv_lines, json_hits, json_report, pieces
+from visits.files.cells import csv_cell
+from visits.files.tables import Table, report_table
+from visits.files.writing import csv_lines, json_hits, json_report, pieces
 from visits.models import HitRevenue
 from visits.reports import breakdown as breakdown_module
 from visits.reports.breakdown import breakdown, whole_breakdown

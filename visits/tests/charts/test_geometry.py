@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visits.dashboard.chart.geometry import (
+from visits.charts.geometry import (
     SERIES_HEADROOM,
     SERIES_HEIGHT,
     Point,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from visits.dashboard.chart.geometry import Corners, path, path_area
+from visits.charts.geometry import Corners, path, path_area
 from visits.reports.results import Bucket
 
 

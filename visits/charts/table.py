@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 
-from visits.dashboard.chart.marks import Note
+from visits.charts.marks import Note
 
 # HTML ends cells and rows by itself; a year has two thousand of them.
 ROW = '<tr{}><th scope="row">{}<td>{}'
