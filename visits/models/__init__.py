@@ -22,6 +22,7 @@ from visits.models.log_import import LogImport
 from visits.models.refusal import BotCount, Refusal, RefusalReason, RefusalSample
 from visits.models.report import Report, ReportRun
 from visits.models.salt import Salt
+from visits.models.schedule import Delivery, Recipient, Schedule
 from visits.models.segment import Segment
 from visits.models.shared_link import SharedLink
 from visits.models.siteday import SiteDay
@@ -35,6 +36,7 @@ __all__ = [
     "Channel",
     "Client",
     "Condition",
+    "Delivery",
     "DimensionQuota",
     "DrainedSpool",
     "EventName",
@@ -53,12 +55,14 @@ __all__ = [
     "Operator",
     "Page",
     "Property",
+    "Recipient",
     "Refusal",
     "RefusalReason",
     "RefusalSample",
     "Report",
     "ReportRun",
     "Salt",
+    "Schedule",
     "Screen",
     "Segment",
     "SharedLink",
