@@ -53,7 +53,7 @@ SPOOL_MAX_MB = env.int("SPOOL_MAX_MB", default=256)
 # What it is made of
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "tracking_project.apps.TrackingAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracking_project.middleware.DisclosureMiddleware",
     "tracking_project.middleware.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -4,8 +4,6 @@ Two tables are left out on purpose. A salt is the secret that makes visitor ids:
 whether a person was here. An open visit says which visitor is reading which pages right now.
 """
 
-from django.contrib import admin
-
 from visits.admin import (
     annotation,
     dimension,
@@ -29,6 +27,3 @@ __all__ = [
     "shared_link",
     "visit",
 ]
-
-admin.site.site_title = admin.site.site_header = "Django-Tracking"
-admin.site.index_title = "Overview"

@@ -19,6 +19,7 @@ from visits.models.dimension import (
 from visits.models.goal import Funnel, FunnelStep, Goal
 from visits.models.hit import Hit, HitKind, HitProperty, HitRevenue
 from visits.models.log_import import LogImport
+from visits.models.quarantine import Quarantine, QuarantinedVisit
 from visits.models.refusal import BotCount, Refusal, RefusalReason, RefusalSample
 from visits.models.report import Report, ReportRun
 from visits.models.salt import Salt
@@ -26,6 +27,7 @@ from visits.models.schedule import Delivery, Recipient, Schedule
 from visits.models.segment import Segment
 from visits.models.shared_link import SharedLink
 from visits.models.siteday import SiteDay
+from visits.models.upkeep_job import UpkeepJob
 from visits.models.visit import OpenVisit, Visit
 
 __all__ = [
@@ -55,6 +57,8 @@ __all__ = [
     "Operator",
     "Page",
     "Property",
+    "Quarantine",
+    "QuarantinedVisit",
     "Recipient",
     "Refusal",
     "RefusalReason",
@@ -68,6 +72,7 @@ __all__ = [
     "SharedLink",
     "SiteDay",
     "Source",
+    "UpkeepJob",
     "Visit",
     "WriterTurn",
 ]

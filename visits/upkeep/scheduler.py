@@ -14,6 +14,7 @@ from django.utils import timezone
 from visits.upkeep.archive_files import check_archive, remove_orphans
 from visits.upkeep.closing import close_days
 from visits.upkeep.expiry import remove_message_ids, remove_quotas, remove_refusal_samples
+from visits.upkeep.job_notes import note_failure, note_success
 from visits.upkeep.removal import finish_removals
 from visits.upkeep.retention import enforce_retention
 from visits.upkeep.salts import destroy_salts
@@ -59,9 +60,11 @@ def run_upkeep(*more: Job) -> None:
 def _run_job(name: str, job: Job, now: dt.datetime) -> None:
     try:
         count = job(now)
-    except Exception:
+    except Exception as error:
         # The thread must survive any fault of a job: nobody restarts it.
         log.exception("upkeep_failed", job=name)
+        note_failure(name, now, error)
         return
+    note_success(name, now, count)
     if count:
         log.info("upkeep_done", job=name, count=count)

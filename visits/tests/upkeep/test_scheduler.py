@@ -6,10 +6,18 @@ import datetime as dt
 import logging
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from sites.models import Site
-from visits.models import DimensionQuota, MessageId, RefusalReason, RefusalSample, Salt
+from visits.models import (
+    DimensionQuota,
+    MessageId,
+    RefusalReason,
+    RefusalSample,
+    Salt,
+    UpkeepJob,
+)
 from visits.upkeep import scheduler
 
 
@@ -76,3 +84,34 @@ def test_jobs_of_other_rooms_are_done_too(db: None, caplog: pytest.LogCaptureFix
     [record] = caplog.records
     assert isinstance(record.msg, dict)
     assert (record.msg["job"], record.msg["count"]) == ("remove_leaves", 3)
+
+
+def test_what_became_of_each_job_is_noted(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = iter([lambda: 3, lambda: 1 / 0])
+
+    def sweep(now: dt.datetime) -> int:
+        return int(next(outcomes)())
+
+    scheduler.run_upkeep(sweep)
+    [(first, problem)] = UpkeepJob.objects.filter(name="sweep").values_list("count", "problem")
+    scheduler.run_upkeep(sweep)
+
+    job = UpkeepJob.objects.get(name="sweep")
+    assert (first, problem) == (3, "")
+    assert (job.count, job.problem) == (3, "ZeroDivisionError: division by zero")
+    assert job.succeeded_at is not None
+    assert job.ran_at > job.succeeded_at
+    assert UpkeepJob.objects.get(name="close_days").problem == ""
+
+
+def test_job_whose_fate_cannot_be_noted_is_done_all_the_same(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**_: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(UpkeepJob.objects, "update_or_create", fail)
+
+    scheduler.run_upkeep(lambda now: 0)
+
+    assert set(events(caplog)) == {"job_not_noted"}

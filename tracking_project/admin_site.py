@@ -1,0 +1,82 @@
+"""The admin site: its index is the state of the service, and its lists are put together by what they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+# The names of the models in the order of their group; one that is named nowhere is in the last group.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Reports": (
+        "visits.report",
+        "visits.reportrun",
+        "visits.schedule",
+        "visits.recipient",
+        "visits.delivery",
+    ),
+    "Sites and accounts": (
+        "sites.site",
+        "sites.tag",
+        "sites.exclusion",
+        "accounts.user",
+        "account.emailaddress",
+        "auth.group",
+        "visits.goal",
+        "visits.funnel",
+        "visits.segment",
+        "visits.annotation",
+        "visits.sharedlink",
+    ),
+    "Facts": (
+        "visits.hit",
+        "visits.visit",
+        "visits.refusal",
+        "visits.botcount",
+        "visits.siteday",
+    ),
+    "Dimensions": (
+        "visits.page",
+        "visits.source",
+        "visits.campaign",
+        "visits.location",
+        "visits.client",
+        "visits.screen",
+        "visits.language",
+        "visits.eventname",
+        "visits.property",
+    ),
+}
+REST = "Service"
+
+
+class TrackingAdminSite(admin.AdminSite):
+    site_title = site_header = "Django-Tracking"
+    index_title = "Overview"
+    index_template = "admin/overview.html"
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return groups in place of apps; the page of an app has that app."""
+        apps = super().get_app_list(request, app_label)
+        return apps if app_label else _grouped(apps)
+
+
+def _grouped(apps: list[Any]) -> list[Any]:
+    """Return the models that somebody may see as groups, each shaped as Django's templates expect an app."""
+    models = {
+        f"{app['app_label']}.{model['object_name'].lower()}": model
+        for app in apps
+        for model in app["models"]
+    }
+    groups = {
+        name: [models.pop(label) for label in labels if label in models]
+        for name, labels in GROUPS.items()
+    }
+    groups[REST] = sorted(models.values(), key=lambda model: str(model["name"]))
+    return [_group(name, each) for name, each in groups.items() if each]
+
+
+def _group(name: str, models: list[Any]) -> dict[str, Any]:
+    label = name.lower().replace(" ", "-")
+    return {"name": name, "app_label": label, "models": models, "has_module_perms": True}
