@@ -28,10 +28,10 @@ BY_NAME = "name"
 
 def breakdown(
     query: ReportQuery,
-    dimension: str,
+    dimension: str | Dimension,
     metrics: Iterable[str] | None = None,
     *,
-    second: str | None = None,
+    second: str | Dimension | None = None,
     limit: int = PANEL_ROWS,
     offset: int = 0,
     sort: str | None = None,
@@ -39,7 +39,8 @@ def breakdown(
 ) -> Report:
     """Return `limit` rows from `offset` on; `total_rows` counts all values that occur in the period.
 
-    With a `second` dimension, a row for each combination that occurs. `metrics` are the dimension's
+    With a `second` dimension, a row for each combination that occurs; a name that a person may have typed
+    is looked up in the registry. `metrics` are the dimension's
     first two when left out. `sort` is the name of one of them or “name”, with "-" in front for the
     largest first: the first metric's when left out. Undefined values come last, equal ones in the order
     of their texts. `search` keeps the values whose words contain it, whatever the case. A row's
@@ -53,10 +54,10 @@ def breakdown(
 
 def whole_breakdown(
     query: ReportQuery,
-    dimension: str,
+    dimension: str | Dimension,
     metrics: Iterable[str] | None = None,
     *,
-    second: str | None = None,
+    second: str | Dimension | None = None,
     sort: str | None = None,
     search: str = "",
 ) -> Report:
@@ -82,13 +83,13 @@ class _Found:
     def ask(
         cls,
         query: ReportQuery,
-        dimensions: Iterable[str | None],
+        dimensions: Iterable[str | Dimension | None],
         metrics: Iterable[str] | None,
         sort: str | None,
         search: str,
     ) -> _Found:
         """Scan both periods. Raises InvalidQuery."""
-        asked = tuple(get_dimension(name) for name in dimensions if name is not None)
+        asked = tuple(_dimension(each) for each in dimensions if each is not None)
         known = _metrics(asked, metrics)
         order = _Order.parse(sort, known)
         _check_search(search)
@@ -262,6 +263,10 @@ class _Reversed:
 
     def __hash__(self) -> int:
         return hash(self.texts)
+
+
+def _dimension(known: str | Dimension) -> Dimension:
+    return get_dimension(known) if isinstance(known, str) else known
 
 
 def _metrics(dimensions: tuple[Dimension, ...], names: Iterable[str] | None) -> tuple[Metric, ...]:

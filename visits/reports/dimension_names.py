@@ -7,6 +7,7 @@ from threading import Lock
 
 from django.db.models import Model
 
+from sites.models import Site
 from visits.models import (
     Campaign,
     Client,
@@ -32,13 +33,14 @@ MODELS: Mapping[str, type[Model]] = {
     "campaign": Campaign,
     "screen": Screen,
     "language": Language,
+    "site": Site,
 }
 # In one statement; SQLite takes 32,766 values at most.
 MAX_IDS = 5_000
 # About 100 MB when all of them are paths.
 MAX_REMEMBERED = 400_000
-# A title is the one text that may become another.
-CHANGING = frozenset((("title",),))
+# Texts that may become others: titles, and what sites are called.
+CHANGING = frozenset((("title",), ("domain", "name", "key")))
 
 _remembered: dict[tuple[type[Model], tuple[str, ...]], dict[int, Names]] = {}
 _lock = Lock()

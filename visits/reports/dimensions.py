@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sites.models import Site
 from visits.models import (
     Campaign,
     Client,
@@ -71,8 +72,9 @@ class Dimension:
     """A way to split: by `fields` of the dimension rows that the fact's `column` points to.
 
     A value is known by all of its fields, such as country, region and city, and shown by `words`; as
-    one text its fields are joined by `joiner`. A part of time has no model: `part` makes its values of
-    the column's. `property_key` chooses among the properties of events.
+    one text its fields are joined by `joiner`; with `text_fields`, only so many of them. A part of time
+    has no model: `part` makes its values of the column's. `property_key` chooses among the properties of
+    events.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Dimension:
     joiner: str = ""
     part: Callable[..., str] | None = None
     property_key: str = ""
+    text_fields: int | None = None
 
     @property
     def is_place(self) -> bool:
@@ -116,6 +119,7 @@ class Dimension:
 
         So a browser without a version is “Firefox”, and a place of which nothing is known "".
         """
+        names = names[: self.text_fields]
         known = len(names)
         while known and not names[known - 1]:
             known -= 1
@@ -343,6 +347,21 @@ DIMENSIONS: Mapping[str, Dimension] = {
         ),
     )
 }
+
+# Not in the registry: most questions are about one site, and who reads its report need not know what its
+# owner calls it. Who asks about many sites hands it over as it is.
+SITE = Dimension(
+    "site",
+    _("Site"),
+    _("The site that was visited."),
+    column="site",
+    model=Site,
+    # The key tells sites of one name and domain from each other.
+    fields=("domain", "name", "key"),
+    words=labels.site_label,
+    counting=Counting.FIRST_VISITS,
+    text_fields=1,
+)
 
 
 def get_dimension(name: str) -> Dimension:

@@ -45,6 +45,10 @@ def text_label(text: str) -> str:
     return text or str(UNKNOWN)
 
 
+def site_label(domain: str, name: str, _key: str) -> str:
+    return name or text_label(domain)
+
+
 def last_label(*texts: str) -> str:
     """Return the innermost of nested names: the city of country, region and city."""
     return text_label(texts[-1])

@@ -9,14 +9,16 @@ from typing import cast
 
 from visits.models import Property
 from visits.reports.dimension_names import find_names
-from visits.reports.dimensions import Counting, Dimension
+from visits.reports.dimensions import SITE, Counting, Dimension
 from visits.reports.measure import Measured, Rows, Split, is_constant, measure
 from visits.reports.metrics import Sum, add_sums
 from visits.reports.query import ReportQuery
 from visits.reports.scan import Fact, Group, Key, Names, Only
 
 # Where nearly every id has a name of its own.
-MOSTLY_UNIQUE = frozenset(("page", "entry_page", "exit_page", "event_name", "screen", "language"))
+MOSTLY_UNIQUE = frozenset(
+    ("page", "entry_page", "exit_page", "event_name", "screen", "language", "site")
+)
 # What cannot be added up over the ids of one name.
 COMPARED = frozenset(("visitors", "all_visitors"))
 
@@ -82,7 +84,7 @@ def _is_by_id(
 
 def _is_natural(dimension: Dimension) -> bool:
     """Tell whether the dimension's fields are what its rows are known by, nearly always alone."""
-    return dimension.fields in (("path",), ("name",), ("size",), ("code",))
+    return dimension.fields in (("path",), ("name",), ("size",), ("code",), SITE.fields)
 
 
 def _by_id(

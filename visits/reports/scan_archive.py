@@ -157,11 +157,14 @@ class _Month:
     # Keys
 
     def _key(self, group: Group) -> pl.Expr:
+        if group.column == "site":
+            own = self.files.site_id
+            # A site of which nothing occurs has no place, and no rows either.
+            place = own if group.places is None else group.places.get(own, 0)
+            return pl.lit(place, dtype=pl.Int64)
         if group.places is not None:
             return _place(group.column, group.places)
         match group.column:
-            case "site":
-                return pl.lit(self.files.site_id, dtype=pl.Int64)
             case "day":
                 first = pl.lit(self.files.month, dtype=pl.Date).cast(pl.Int64)
                 return pl.col("day").cast(pl.Int64) + (first - 1)

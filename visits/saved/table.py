@@ -1,0 +1,79 @@
+"""From rows of values to a table that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from visits.reports.dimensions import SITE
+from visits.reports.metrics import Metric, Unit, Value, number
+from visits.reports.results import Cell, Row
+from visits.reports.results import Report as Result
+from visits.saved.answer import AnswerRow, AnswerTable, Column, Role, Shown
+from visits.saved.question import Question
+from visits.templatetags.stats import change, metric_exact, metric_value, tone
+
+
+def table_of(question: Question, result: Result) -> AnswerTable:
+    """Return the table of a report."""
+    sites = {site.key: site for site in question.query.sites}
+    place = _place_of_key(result)
+    rows = tuple(
+        AnswerRow(
+            label=row.label,
+            shown=tuple(_shown(result, row)),
+            site=sites.get(row.key[place]) if place is not None else None,
+        )
+        for row in result.rows
+    )
+    return AnswerTable(tuple(_columns(result)), rows, result.total_rows, result)
+
+
+def _place_of_key(result: Result) -> int | None:
+    """Return where rows have the key of their site, None when they are not split by sites."""
+    place = 0
+    for dimension in result.dimensions:
+        if dimension is SITE:
+            return place + len(SITE.fields) - 1
+        place += max(1, len(dimension.fields))
+    return None
+
+
+def _columns(result: Result) -> Iterator[Column]:
+    names = result.dimensions or ()
+    for dimension in names:
+        yield Column(dimension.name, str(dimension.label), Role.NAME)
+    if not names:
+        yield Column("period", _("Period"), Role.NAME)
+    for metric in result.metrics:
+        label = str(metric.label)
+        yield Column(metric.name, label, Role.VALUE)
+        if result.query.comparison is not None:
+            before = _("%(metric)s before") % {"metric": label}
+            yield Column(f"previous_{metric.name}", before, Role.PREVIOUS)
+            changed = _("Change of %(metric)s") % {"metric": label}
+            yield Column(f"change_{metric.name}", changed, Role.CHANGE)
+
+
+def _shown(result: Result, row: Row) -> Iterator[Shown]:
+    yield from (Shown(label) for label in row.labels or (row.label,))
+    for cell in result.cells(row):
+        yield _value(cell.value, cell.metric)
+        if result.query.comparison is not None:
+            yield _value(cell.previous, cell.metric)
+            yield _change(cell)
+
+
+def _value(value: Value, metric: Metric) -> Shown:
+    """Return counts and amounts in full: numbers of a column are compared with each other."""
+    exact = metric_exact(value, metric)
+    is_in_full = metric.unit in (Unit.COUNT, Unit.MONEY)
+    return Shown(exact if is_in_full else metric_value(value, metric), exact)
+
+
+def _change(cell: Cell) -> Shown:
+    if cell.change_rate is not None:
+        return Shown(change(cell.change_rate), tone=tone(cell.change_rate, cell.metric))
+    is_new = number(cell.value) and not number(cell.previous)
+    return Shown(_("new") if is_new and cell.previous is not None else "–")
