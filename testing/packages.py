@@ -10,11 +10,12 @@ import os
 import shutil
 import subprocess
 
-from testing import chromium, gettext, postgres, tools
+from testing import chromium, gettext, pango, postgres, tools
 
 PACKAGES = {
     "chromium": chromium.find,
     "gettext": gettext.find,
+    "libpangoft2-1.0-0": pango.find,
     "postgresql": postgres.find_binaries,
 }
 INSTALL = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends")

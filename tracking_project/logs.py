@@ -60,6 +60,9 @@ def logging_config(level: str, *, is_console: bool) -> None:
                 "django.request": {"level": "CRITICAL"},
                 "django.server": {"level": "WARNING"},
                 "uvicorn": {"level": "WARNING"},
+                # They tell each step of drawing a PDF.
+                "weasyprint": {"level": "WARNING"},
+                "fontTools": {"level": "WARNING"},
             },
         }
     )

@@ -1,0 +1,51 @@
+"""Pages as PDF. Nothing is fetched for it, neither from the network nor from the disk."""
+
+from __future__ import annotations
+
+from threading import Lock
+from types import ModuleType
+from typing import Any
+
+MISSING = (
+    "PDF needs the library Pango, which is not installed here. On Debian: "
+    "apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+)
+# The libraries below are not made for several threads, and a long table keeps a core busy.
+ONE_AT_A_TIME = Lock()
+
+
+class PdfUnavailable(Exception):
+    """This machine cannot write PDF; the message is a sentence for the reader."""
+
+
+def pdf_bytes(html: str, css: str) -> bytes:
+    """Return a page with a style sheet as PDF. Raises PdfUnavailable.
+
+    Whatever its HTML and CSS ask for - images, fonts, other sheets - is left out.
+    """
+    weasyprint = _weasyprint()
+    fetcher = _refusing(weasyprint)
+    with ONE_AT_A_TIME:
+        sheet = weasyprint.CSS(string=css, url_fetcher=fetcher)
+        page = weasyprint.HTML(string=html, url_fetcher=fetcher)
+        written: bytes = page.write_pdf(stylesheets=[sheet])
+    return written
+
+
+def _weasyprint() -> ModuleType:
+    """Import what draws; it takes half a second, which only those who ask for a PDF wait."""
+    try:
+        import weasyprint
+    except OSError as error:
+        raise PdfUnavailable(MISSING) from error
+    return weasyprint
+
+
+def _refusing(weasyprint: ModuleType) -> Any:
+    """Return what is asked for every address, and has nothing behind any of them."""
+
+    class Refusing(weasyprint.urls.URLFetcher):  # type: ignore[name-defined]
+        def fetch(self, url: str, headers: object = None) -> Any:
+            raise ValueError("Nothing is fetched for a PDF.")
+
+    return Refusing()
