@@ -86,7 +86,7 @@ class Wider:
 
 @dataclass(frozen=True, slots=True)
 class SeriesDrawing:
-    """What templates/visits/_series.html draws."""
+    """What templates/visits/_series.html draws. `numbers` are for those who draw it in their own way."""
 
     label: str
     metric: str
@@ -109,6 +109,8 @@ class SeriesDrawing:
     zoom: Zoom | None
     wider: Wider | None
     is_own: bool
+    numbers: Sequence[float | None]
+    numbers_before: Sequence[float | None]
 
     def table_rows(self) -> str:
         """Return the rows of the table as HTML, with the columns that its head has."""
@@ -175,6 +177,8 @@ def series_drawing(
         zoom=_zoom(report, buckets.interval),
         wider=wider,
         is_own=is_own,
+        numbers=_numbers(values),
+        numbers_before=_numbers(before),
     )
 
 
