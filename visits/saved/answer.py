@@ -102,12 +102,14 @@ class BarsDrawing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A report that was run. `comparison_words` is empty without a comparison."""
+    """A report that was run. `report` may be a copy that is narrowed to something, then
+    `narrowed_to` has words for it; `comparison_words` is empty without a comparison."""
 
     report: Report
     query: ReportQuery
     period_words: str
     comparison_words: str
+    narrowed_to: tuple[str, ...]
     table: AnswerTable
     chart: SeriesDrawing | BarsDrawing | None
     sites: tuple[Site, ...]

@@ -26,7 +26,8 @@ def chart_of(question: Question, table: AnswerTable) -> SeriesDrawing | BarsDraw
 def _series(question: Question) -> SeriesDrawing | None:
     query, now = question.query, question.now
     if question.is_of_refusals:
-        return series_drawing(refusals_by_time(query, now), now)
+        by_time = refusals_by_time(query, now, question.looking.narrowing.reasons)
+        return series_drawing(by_time, now)
     metric = question.metrics[0]
     return series_drawing(timeseries(query, (metric,), now), now) if metric in OF_TOTALS else None
 

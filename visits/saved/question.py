@@ -15,10 +15,11 @@ from visits.models import Report
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.dimensions import SITE, Dimension, get_dimension
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.filters import filters_from_json
+from visits.reports.filters import check_number, filters_from_json
 from visits.reports.first_day import first_day_of_all
 from visits.reports.period import Period, PeriodName
 from visits.reports.query import ReportQuery
+from visits.saved.narrowing import WHOLE, Looking, Narrowing
 from visits.saved.refused import REASON
 
 UTC = ZoneInfo("UTC")
@@ -26,8 +27,8 @@ COMPARISONS = (ComparisonName.NONE, ComparisonName.PREVIOUS, ComparisonName.YEAR
 # Dimensions whose values do not come again: what was before them is another value.
 PASSING = frozenset(("day", "week", "month"))
 
-Narrowing = Callable[[SiteQuerySet, Report], SiteQuerySet]
-REACHES: Mapping[str, Narrowing] = {
+Reaching = Callable[[SiteQuerySet, Report], SiteQuerySet]
+REACHES: Mapping[str, Reaching] = {
     Report.Reach.ALL: lambda sites, _report: sites,
     Report.Reach.SITES: lambda sites, report: sites.filter(pk__in=report.sites.values("pk")),
     Report.Reach.OWNERS: lambda sites, report: sites.filter(owner__in=report.owners.values("pk")),
@@ -45,6 +46,7 @@ class Question:
     query: ReportQuery
     dimensions: tuple[Dimension, ...]
     now: dt.datetime
+    looking: Looking
 
     @property
     def is_of_refusals(self) -> bool:
@@ -59,18 +61,29 @@ class Question:
         return self.dimensions == (SITE,)
 
 
-def question_of(report: Report, now: dt.datetime, sites: SiteQuerySet | None = None) -> Question:
+def question_of(
+    report: Report,
+    now: dt.datetime,
+    sites: SiteQuerySet | None = None,
+    narrowing: Narrowing = WHOLE,
+) -> Question:
     """Return what a report asks, of those of its sites that are among `sites`. Raises InvalidQuery.
 
     The zone that most of the sites have decides what today is; a day is each site's own.
     """
-    found = _in_order(sites_in_reach(report, Site.objects.all() if sites is None else sites))
+    looking = Looking(report, narrowing)
+    visible = narrowing.of_sites(Site.objects.all() if sites is None else sites)
+    found = _in_order(sites_in_reach(report, visible))
+    report = looking.narrowed()
     zone = found[0].zone if found else UTC
     period = _period(report, now, zone, found)
     dimensions = dimensions_of(report)
     comparison = _comparison(report, dimensions).of(period, now, zone)
-    query = ReportQuery(found, period, comparison, filters_from_json(report.filters))
-    return Question(report, query, dimensions, now)
+    filters = (*filters_from_json(report.filters), *narrowing.filters)
+    check_number(filters)
+    return Question(
+        report, ReportQuery(found, period, comparison, filters), dimensions, now, looking
+    )
 
 
 def sites_in_reach(report: Report, sites: SiteQuerySet) -> SiteQuerySet:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,14 +55,20 @@ REASON = Dimension(
 COLUMNS = {SITE.name: "site", REASON.name: "reason"}
 
 
-def refusals(query: ReportQuery, dimensions: tuple[Dimension, ...], names: Iterable[str]) -> Result:
+def refusals(
+    query: ReportQuery,
+    dimensions: tuple[Dimension, ...],
+    names: Iterable[str],
+    reasons: Collection[str] = (),
+) -> Result:
     """Return all rows of refused hits by reason, site or both, in no order; one statement a period.
 
-    `previous` is left out: see `visits.saved.rows`. Raises InvalidQuery for filters and other metrics.
+    `previous` is left out: see `visits.saved.rows`. Without `reasons`, those of all. Raises InvalidQuery
+    for filters and other metrics.
     """
     check_refusals(query, names)
     columns = [COLUMNS[dimension.name] for dimension in dimensions]
-    counts = _counts(query, columns)
+    counts = _counts(_rows(query, reasons), columns)
     if not dimensions:
         rows = [Row((), query.period.label, (counts.get((), 0),))]
     else:
@@ -79,11 +85,12 @@ def check_refusals(query: ReportQuery, names: Iterable[str]) -> None:
         raise InvalidQuery("metrics", _("Of refusals, only the refused hits are counted."))
 
 
-def refusals_by_time(query: ReportQuery, now: dt.datetime) -> Result:
+def refusals_by_time(query: ReportQuery, now: dt.datetime, reasons: Collection[str] = ()) -> Result:
     """Return a row for each bucket of the period, as `visits.reports.timeseries` does."""
     interval = query.period.interval
-    values = _by_bucket(query.at(query.period), interval)
-    before = _by_bucket(query.at(query.comparison), interval) if query.comparison else []
+    values = _by_bucket(query.at(query.period), interval, reasons)
+    compared = query.at(query.comparison) if query.comparison else None
+    before = _by_bucket(compared, interval, reasons) if compared else []
     rows = tuple(
         Row(
             key=(bucket.start.isoformat(),),
@@ -97,9 +104,13 @@ def refusals_by_time(query: ReportQuery, now: dt.datetime) -> Result:
     return Result(query, (REFUSED,), rows, len(rows), interval=interval)
 
 
-def _counts(query: ReportQuery, columns: list[str]) -> Counts:
-    """Return the refused hits by the values of some columns."""
+def _rows(query: ReportQuery, reasons: Collection[str]) -> QuerySet[Refusal]:
     rows = Refusal.objects.filter(_hours(query))
+    return rows.filter(reason__in=reasons) if reasons else rows
+
+
+def _counts(rows: QuerySet[Refusal], columns: list[str]) -> Counts:
+    """Return the refused hits by the values of some columns."""
     if not columns:
         return {(): rows.aggregate(total=Sum("count"))["total"] or 0}
     grouped = rows.values(*columns).annotate(total=Sum("count")).order_by()
@@ -150,11 +161,11 @@ def _instants(period: Period, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]
     return period.since or since, min(until, period.until) if period.until else until
 
 
-def _by_bucket(query: ReportQuery, interval: Interval) -> list[int]:
+def _by_bucket(query: ReportQuery, interval: Interval, reasons: Collection[str]) -> list[int]:
     period, zone = query.period, query.zone
     number_of = bucket_numbers(period, interval, zone)
     counts = [0] * bucket_count(period, interval, zone)
-    rows = Refusal.objects.filter(_hours(query)).values("site__time_zone", "hour_at")
+    rows = _rows(query, reasons).values("site__time_zone", "hour_at")
     totals = rows.annotate(total=Sum("count")).order_by()
     for name, hour_at, total in totals.values_list("site__time_zone", "hour_at", "total"):
         # By hours, an hour is the same instant everywhere; a day is each site's own.

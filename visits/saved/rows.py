@@ -86,7 +86,8 @@ def _first_of_all(question: Question) -> Result:
 
 def _all(question: Question, query: ReportQuery) -> Result:
     if question.is_of_refusals:
-        return refusals(query, question.dimensions, question.metrics)
+        reasons = question.looking.narrowing.reasons
+        return refusals(query, question.dimensions, question.metrics, reasons)
     first, *others = question.dimensions
     second = others[0] if others else None
     return whole_breakdown(query, first, question.metrics, second=second)

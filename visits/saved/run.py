@@ -22,6 +22,7 @@ from visits.saved.answer import (
 )
 from visits.saved.drawing import chart_of
 from visits.saved.history import remember_run
+from visits.saved.narrowing import WHOLE, Narrowing
 from visits.saved.question import Question, question_of
 from visits.saved.rows import rows_of
 from visits.saved.table import table_of
@@ -46,17 +47,18 @@ def run_report(
     purpose: ReportRun.Purpose | None,
     user: User | None = None,
     sites: SiteQuerySet | None = None,
+    narrowing: Narrowing = WHOLE,
 ) -> Answer:
     """Return what a report says as of `now`, which is aware. Raises InvalidQuery.
 
-    `sites` narrows it to what somebody may see. Without a purpose it is a preview, which leaves no
-    ReportRun; all others do, also those that fail. A report that is not stored, which previews may be,
-    is about `sites`.
+    `sites` narrows it to what somebody may see, `narrowing` to what somebody looks into. Without a
+    purpose it is a preview, which leaves no ReportRun; all others do, also those that fail. A report that
+    is not stored, which previews may be, is about `sites`.
     """
     started = time.perf_counter()
     row_count, problem = 0, ""
     try:
-        answer = _answer(question_of(report, now, sites))
+        answer = _answer(question_of(report, now, sites, narrowing))
         row_count = len(answer.table.rows)
     except InvalidQuery as error:
         problem = error.sentence
@@ -77,6 +79,7 @@ def _answer(question: Question) -> Answer:
         report=question.report,
         query=query,
         period_words=period_words(query.period),
+        narrowed_to=question.looking.narrowing.words(query.sites),
         comparison_words=query.comparison.dates_label if query.comparison else "",
         table=table,
         chart=chart_of(question, table),

@@ -16,17 +16,16 @@ from visits.templatetags.stats import change, metric_exact, metric_value, tone
 
 
 def table_of(question: Question, result: Result) -> AnswerTable:
-    """Return the table of a report."""
+    """Return the table of a report, with a link for each row that can be looked into."""
     sites = {site.key: site for site in question.query.sites}
     place = _place_of_key(result)
-    rows = tuple(
-        AnswerRow(
-            label=row.label,
-            shown=tuple(_shown(result, row)),
-            site=sites.get(row.key[place]) if place is not None else None,
-        )
-        for row in result.rows
-    )
+
+    def answer_row(row: Row) -> AnswerRow:
+        key = row.key[place] if place is not None else ""
+        link = question.looking.link(result.dimensions, row.texts, key)
+        return AnswerRow(row.label, tuple(_shown(result, row)), link, sites.get(key))
+
+    rows = tuple(map(answer_row, result.rows))
     return AnswerTable(tuple(_columns(result)), rows, result.total_rows, result)
 
 

@@ -1,0 +1,132 @@
+"""A report that was run, as a file: values for programs and spreadsheets, words for paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from visits.charts.paper import series_on_paper
+from visits.files.pdf import pdf_bytes
+from visits.files.writing import as_json, csv_lines, pieces
+from visits.files.xlsx import xlsx_bytes, xlsx_pieces
+from visits.reports.metrics import Metric, Unit
+from visits.reports.representation import period_as_json, row_as_json
+from visits.saved.answer import Answer
+
+UNNAMEABLE = re.compile(r"[^A-Za-z0-9._-]+")
+# How a spreadsheet shows the numbers of a unit; the number itself is as in every other file.
+FORMATS = {
+    Unit.COUNT: "#,##0",
+    Unit.RATE: "0.0%",
+    Unit.RATIO: "0.00",
+    Unit.SECONDS: "0",
+    Unit.PERCENT: "0.0",
+}
+CHANGE_FORMAT = "+0.0%;-0.0%;0.0%"
+
+
+def report_pieces(answer: Answer, ending: str) -> Iterable[bytes]:
+    """Return a report as the pieces of a csv, xlsx, json or pdf file. Raises PdfUnavailable."""
+    return WRITERS[ending](answer)
+
+
+def report_bytes(answer: Answer, ending: str) -> bytes:
+    """Return such a file in one piece, as mails take it. Raises PdfUnavailable."""
+    if ending == "xlsx":
+        return xlsx_bytes(answer.table.as_file(), about(answer), formats(answer))
+    return b"".join(report_pieces(answer, ending))
+
+
+def report_filename(answer: Answer, ending: str) -> str:
+    """Return a name that every system takes: the report's, and the days that it is about."""
+    period = answer.period
+    parts = [answer.report.name, f"{period.start:%Y-%m-%d}", f"{period.end:%Y-%m-%d}"]
+    named = UNNAMEABLE.sub("-", "_".join(parts)).strip("-_.")
+    return f"{named or 'report'}.{ending}"
+
+
+def about(answer: Answer) -> list[tuple[str, str]]:
+    """Return what was asked, in words, for those who get the file without the page."""
+    report, table = answer.report, answer.table
+    filters = "; ".join(condition.text for condition in answer.query.filters)
+    lines = [
+        ("Report", report.name),
+        ("About", report.description),
+        ("Period", answer.period_words),
+        ("Compared with", answer.comparison_words),
+        ("Filters", filters),
+        ("Sites", f"{len(answer.sites):,}"),
+        ("Rows", f"{len(table.rows):,} of {table.total_rows:,}"),
+        ("Made at", _instant(answer).isoformat(timespec="minutes")),
+    ]
+    return [(label, text) for label, text in lines if text]
+
+
+def formats(answer: Answer) -> dict[str, str]:
+    """Return how numbers of each column are shown; revenue has a column for each currency."""
+    return dict(_formats(answer.table.result.metrics))
+
+
+def report_json(answer: Answer) -> dict[str, Any]:
+    """Return what was asked, then the rows in the shape that the API has."""
+    result, query = answer.table.result, answer.query
+    return {
+        "report": answer.report.name,
+        "sites": len(answer.sites),
+        "time_zone": str(_instant(answer).tzinfo),
+        "period": period_as_json(query.period),
+        "comparison": period_as_json(query.comparison) if query.comparison else None,
+        "filters": [condition.text for condition in query.filters],
+        "dimensions": [dimension.name for dimension in result.dimensions],
+        "metrics": [metric.name for metric in result.metrics],
+        "total_rows": answer.table.total_rows,
+        "rows": [row_as_json(result, row) for row in result.rows],
+    }
+
+
+def report_html(answer: Answer) -> str:
+    """Return the page that is printed as PDF."""
+    series = series_on_paper(answer.series) if answer.series else None
+    context = {"answer": answer, "series": series, "made_at": _instant(answer)}
+    return render_to_string("pdf/report.html", context)
+
+
+def _formats(metrics: Iterable[Metric]) -> Iterator[tuple[str, str]]:
+    for metric in metrics:
+        yield f"change_{metric.name}", CHANGE_FORMAT
+        if metric.unit in FORMATS:
+            yield metric.name, FORMATS[metric.unit]
+            yield f"previous_{metric.name}", FORMATS[metric.unit]
+
+
+def _instant(answer: Answer) -> dt.datetime:
+    """Return when the report was run, on the clock by which its days are counted."""
+    return answer.ran_at.astimezone(answer.sites[0].zone if answer.sites else dt.UTC)
+
+
+def _csv(answer: Answer) -> Iterator[bytes]:
+    return pieces(csv_lines(answer.table.as_file(), has_mark=True))
+
+
+def _xlsx(answer: Answer) -> Iterable[bytes]:
+    return xlsx_pieces(answer.table.as_file(), about(answer), formats(answer))
+
+
+def _json(answer: Answer) -> Iterator[bytes]:
+    return pieces([as_json(report_json(answer)), "\n"])
+
+
+def _pdf(answer: Answer) -> Iterable[bytes]:
+    return [pdf_bytes(report_html(answer), render_to_string("pdf/report.css"))]
+
+
+WRITERS: Mapping[str, Callable[[Answer], Iterable[bytes]]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "json": _json,
+    "pdf": _pdf,
+}
