@@ -31,6 +31,10 @@ class ArchiveFile(NamedTuple):
 class UnreadableFile(ReportError):
     """A file of the archive is missing or damaged."""
 
+    @property
+    def address(self) -> str:
+        return str(self.args[0])
+
 
 class _Columns:
     """The columns that were used last, up to a number of bytes."""

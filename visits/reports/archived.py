@@ -17,11 +17,12 @@ from visits.archive.catalogue import MonthFiles as CataloguedFiles
 from visits.archive.catalogue import SiteDays, mark_unreadable
 from visits.models.time import from_day
 from visits.reports.archive_columns import ArchiveFile, UnreadableFile
+from visits.reports.archive_months import Ask, each_month
 from visits.reports.archive_selection import MonthFiles
 from visits.reports.dimension_names import find_names
 from visits.reports.lost_days import LostDays
 from visits.reports.scan import DISTINCT, Fact, Group, Key, Names, Only, Scan, Sums, fold_rows
-from visits.reports.scan_archive import fold_frames, scan_month
+from visits.reports.scan_archive import scan_month
 
 # Where nearly every id has a name of its own.
 MOSTLY_UNIQUE = frozenset(("page", "entry_page", "exit_page", "event_name", "screen", "language"))
@@ -172,14 +173,14 @@ def _recount(
 
 
 def _map(scan: Scan, months: Months) -> pl.DataFrame:
-    return map_months(partial(scan_month, scan=scan), months, len(scan.group_by))
+    key_count = len(scan.group_by)
+    ask = partial(each_month, ask=partial(scan_month, scan=scan), key_count=key_count)
+    return map_months(ask, months, key_count)
 
 
-def map_months(
-    ask: Callable[[MonthFiles], pl.LazyFrame], months: Months, key_count: int
-) -> pl.DataFrame:
-    """Return what is answered of each month as one: so many columns of keys, then sums."""
-    here = partial(_map_here, ask, months, key_count)
+def map_months(ask: Ask, months: Months, key_count: int) -> pl.DataFrame:
+    """Return what is answered of months: so many columns of keys, then sums."""
+    here = partial(_map_here, ask, months)
     if not settings.DASK_SCHEDULER:
         return here()
     # Dask is loaded by those alone who have a cluster.
@@ -189,16 +190,20 @@ def map_months(
     return workers.answer(ask, list(months.values()), key_count, otherwise=here)
 
 
-def _map_here(
-    ask: Callable[[MonthFiles], pl.LazyFrame], months: Months, key_count: int
-) -> pl.DataFrame:
-    frames = []
-    for archive_id, month in months.items():
-        try:
-            frames.append(ask(month))
-        except UnreadableFile as error:
-            raise _Unreadable(archive_id) from error
-    return fold_frames(frames, key_count)
+def _map_here(ask: Ask, months: Months) -> pl.DataFrame:
+    try:
+        return ask(list(months.values()))
+    except UnreadableFile as error:
+        raise _Unreadable(_archive_of(error.address, months)) from error
+
+
+def _archive_of(address: str, months: Months) -> int:
+    """Return which of the months has the file."""
+    return next(
+        archive_id
+        for archive_id, files in months.items()
+        if address in (files.visits.address, files.hits.address)
+    )
 
 
 def _rows(frame: pl.DataFrame, scan: Scan) -> dict[Key, Sums]:

@@ -21,6 +21,7 @@ import structlog
 from distributed import Client
 
 from visits.reports.archive_columns import UnreadableFile
+from visits.reports.archive_months import Ask
 from visits.reports.archive_selection import MonthFiles
 from visits.reports.days import MONTHS_OF_YEAR
 from visits.reports.exceptions import ReportError
@@ -37,8 +38,6 @@ CLOSE_SECONDS = 1
 REST_SECONDS = 60
 # What these have to say is in our own warning.
 SILENCED = ("distributed", "distributed.client")
-
-Ask = Callable[[MonthFiles], pl.LazyFrame]
 
 
 class NoWorkers(ReportError):
@@ -98,7 +97,7 @@ class Cluster:
             frames = client.sync(  # type: ignore[no-untyped-call]
                 _ask_workers,
                 client,
-                pickle.dumps((ask, key_count)),
+                pickle.dumps(ask),
                 months,
                 callback_timeout=ANSWER_SECONDS,
             )
@@ -192,5 +191,5 @@ def answer_months(code_version: str, question: bytes, months: bytes) -> pl.DataF
     if code_version != CODE_VERSION:
         raise OtherCode
     # Who can send this to a worker can have it execute anything: docs/scale.md says whom to let in.
-    ask, key_count = pickle.loads(question)  # noqa: S301
-    return fold_frames([ask(files) for files in pickle.loads(months)], key_count)  # noqa: S301
+    ask: Ask = pickle.loads(question)  # noqa: S301
+    return ask(pickle.loads(months))  # noqa: S301

@@ -42,14 +42,15 @@ def _ask_archive(
     scan: VisitScan, coverage: Coverage
 ) -> tuple[dict[Key, Sums], dict[int, list[dt.date]]]:
     # Polars is loaded when it is needed, not when the server starts.
+    from visits.reports.archive_months import each_month
     from visits.reports.archived import ask_months, map_months
-    from visits.reports.meeting_archive import meet_month
+    from visits.reports.meeting_archive import meet_months
     from visits.reports.sequence_archive import count_month
 
     ask = (
-        partial(meet_month, scan=scan)
+        partial(meet_months, scan=scan)
         if isinstance(scan, MeetingScan)
-        else partial(count_month, scan=scan)
+        else partial(each_month, ask=partial(count_month, scan=scan), key_count=scan.KEY_COUNT)
     )
 
     def answer(months: Months) -> dict[Key, Sums]:

@@ -27,6 +27,7 @@ from visits.archive.store import archive_store
 from visits.models import Archive
 from visits.reports import archived, checks
 from visits.reports.archive_columns import ArchiveFile
+from visits.reports.archive_months import each_month
 from visits.reports.archive_selection import MonthFiles
 from visits.reports.breakdown import breakdown
 from visits.reports.checks import check_dask_scheduler
@@ -201,7 +202,8 @@ def test_many_threads_ask_through_one_connection(
     scan = Scan(Fact.VISIT, (busy.pk,), (busy.zone,), NOON.date(), NOON.date(), (), ("visits",))
 
     def visits(_: int) -> int:
-        frame = cluster.answer(partial(scan_month, scan=scan), months, 0, otherwise=refuse)
+        ask = partial(each_month, ask=partial(scan_month, scan=scan), key_count=0)
+        frame = cluster.answer(ask, months, 0, otherwise=refuse)
         count: int = frame.item()
         return count
 
