@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
@@ -17,13 +17,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.admin_questions import BoundedQuestions
+from accounts.disclosure import may_see_addresses
 from accounts.emails import confirm_address
 from accounts.forms import AddUserForm
 from accounts.models import Role, State, User
 
 # The admin's own form would pass by the limits of sign-in, and by a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+__all__ = ["EmailAddressAdmin", "UserAdmin", "audit"]
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -57,7 +61,7 @@ class UserAdmin(BoundedQuestions, DjangoUserAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("email", "display_name")
-    search_help_text = _("E-mail address or name")
+    search_help_text = "E-mail address, name, or domain of a site."
     ordering = ("email",)
     actions = ("activate", "deactivate")
     readonly_fields = ("date_joined", "last_login")
@@ -71,7 +75,29 @@ class UserAdmin(BoundedQuestions, DjangoUserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "display_name", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return User.objects.for_admin_list()
+        # An order by address would tell its letters.
+        return User.objects.for_admin_list().order_by(*self.get_ordering(request))
+
+    # Who may not see addresses sees that there is somebody, and finds an owner by a site.
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if may_see_addresses(request.user):
+            return super().get_fieldsets(request, obj)
+        seen = ("email", "role", "state", "date_joined")
+        return [(None, {"fields": list(self._discreet(request, seen))})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave powers to superusers: only they give them, and only they touch somebody who has some."""
+        fields = super().get_readonly_fields(request, obj)
+        if not may_see_addresses(request.user):
+            fields = [*fields, "role", "state"]
+        return fields if request.user.is_superuser else [*fields, *POWERS]
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        return [*super().get_search_fields(request), "sites__domain"]
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        return self.ordering if may_see_addresses(request.user) else ("-pk",)
 
     @admin.display(ordering="is_staff")
     def role(self, user: User) -> str:
@@ -85,12 +111,6 @@ class UserAdmin(BoundedQuestions, DjangoUserAdmin):
     def sites(self, user: Any) -> int:
         """Return what `UserQuerySet.for_admin_list` counted."""
         return int(user.site_count)
-
-    # Powers: only a superuser gives them, and only a superuser touches somebody who has them.
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *POWERS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and _may_touch(request.user, obj)

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.disclosure import is_disclosed, masked
 from accounts.language import CODE_MAX_LENGTH, language_choices
 
 
@@ -100,6 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("email",)
+        permissions = (("see_addresses", "Can see names and e-mail addresses of people"),)
         constraints = (
             # With it `unique` means unique in any case, and a lookup needs no folding.
             models.CheckConstraint(
@@ -108,7 +110,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         )
 
     def __str__(self) -> str:
-        return self.get_short_name()
+        """Return what staff may call this person: some of them know nobody by name or address."""
+        return self.get_full_name() if is_disclosed() else masked(self.email)
 
     def clean(self) -> None:
         self.email = self.email.lower()

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
 
+from accounts.disclosure import disclosing
 from accounts.language import browser_language, chosen_language
 
 log = structlog.get_logger(__name__)
@@ -104,6 +105,17 @@ def _fixed_language(request: HttpRequest, view: Callable[..., HttpResponseBase])
     if getattr(view, "login_required", True):
         return chosen_language(request.user)
     return ""
+
+
+class DisclosureMiddleware:
+    """Lets the pages of the admin call people by their names, where staff may know them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with disclosing(request):
+            return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

@@ -44,7 +44,11 @@ def test_a_user_without_a_password_has_none_that_works():
 def test_a_user_is_called_by_name_else_by_address(display_name, full, short):
     user = User(email="ada@example.com", display_name=display_name)
 
-    assert (user.get_full_name(), user.get_short_name(), str(user)) == (full, short, short)
+    assert (user.get_full_name(), user.get_short_name()) == (full, short)
+
+
+def test_a_user_is_written_down_without_name_and_address():
+    assert str(User(email="ada@example.com", display_name="Ada L.")) == "a•••@e•••.com"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,163 @@
+"""An analyst works in the admin and learns nobody's address, on no page and by no question."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from accounts.models import User
+from accounts.tests.factories import make_user
+from sites.models import Site
+
+USERS = "/admin/accounts/user/"
+SITES = "/admin/sites/site/"
+AUTOCOMPLETE = "/admin/autocomplete/"
+OWNER_FIELD = {"app_label": "sites", "model_name": "site", "field_name": "owner"}
+PERSONAL = ("ada.lovelace", "example.org", "Countess")
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    ada: User = make_user("ada.lovelace@example.org", display_name="Countess")
+    Site.objects.create(owner=ada, name="Engine", domain="engine.test")
+    return ada
+
+
+def sign_in_as(client: Client, group: str) -> User:
+    person: User = make_user(f"{group.lower()}@staff.test", is_staff=True)
+    person.groups.add(Group.objects.get(name=group))
+    client.force_login(person)
+    return person
+
+
+def pages_about(user: User) -> list[str]:
+    """Return the addresses of pages that name an owner."""
+    site = user.sites.get()
+    return [
+        USERS,
+        f"{USERS}{user.pk}/change/",
+        SITES,
+        f"{SITES}{site.pk}/change/",
+        f"{SITES}{site.pk}/history/",
+        f"{USERS}{user.pk}/history/",
+    ]
+
+
+def test_analyst_reads_no_address_and_no_name(client: Client, ada: User) -> None:
+    sign_in_as(client, "Analyst")
+    entry = "Changed e-mail address to ada.lovelace@example.org."
+    LogEntry.objects.log_actions(ada.pk, [ada, ada.sites.get()], CHANGE, entry)
+
+    for path in pages_about(ada):
+        response = client.get(path)
+
+        assert response.status_code == 200, path
+        page = response.content.decode()
+        assert [word for word in PERSONAL if word in page] == [], path
+        assert "a•••@e•••.org" in page, path
+
+
+def test_support_reads_addresses(client: Client, ada: User) -> None:
+    sign_in_as(client, "Support")
+
+    assert "ada.lovelace@example.org" in client.get(USERS).content.decode()
+    assert "Countess" in client.get(SITES).content.decode()
+
+
+@pytest.mark.parametrize("path", [USERS, AUTOCOMPLETE])
+def test_analyst_finds_nobody_by_an_address_but_by_a_site(
+    client: Client, ada: User, path: str
+) -> None:
+    sign_in_as(client, "Analyst")
+
+    def found(term: str) -> bool:
+        asked = {"term": term, **OWNER_FIELD} if path == AUTOCOMPLETE else {"q": term}
+        answer = client.get(path, asked)
+        assert answer.status_code == 200
+        return "a•••@e•••.org" in answer.content.decode(
+            "unicode_escape" if path == AUTOCOMPLETE else "utf-8"
+        )
+
+    assert [found(term) for term in ("ada.love", "Countess", "engine.test")] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("path", "question"),
+    [
+        (USERS, {"email__startswith": "ada"}),
+        (USERS, {"display_name": "Countess"}),
+        (USERS, {"last_login__gte": "2026-01-01"}),
+        (SITES, {"owner__email__startswith": "ada"}),
+    ],
+)
+def test_analyst_may_not_ask_for_what_is_hidden(
+    client: Client, ada: User, path: str, question: dict[str, str]
+) -> None:
+    sign_in_as(client, "Analyst")
+
+    assert client.get(path, question).status_code == 400
+
+
+def test_analyst_finds_no_site_by_its_owners_address(client: Client, ada: User) -> None:
+    sign_in_as(client, "Analyst")
+
+    assert client.get(SITES, {"q": "ada.love"}).context["cl"].result_count == 0
+    assert client.get(SITES, {"q": "engine"}).context["cl"].result_count == 1
+
+
+def test_order_of_a_list_tells_analysts_nothing(client: Client, ada: User) -> None:
+    make_user("aaa@example.org")
+    sign_in_as(client, "Analyst")
+
+    for order in ("1", "-1"):
+        found = client.get(USERS, {"o": order}).context["cl"].result_list
+        assert [user.pk for user in found] == sorted((user.pk for user in found), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("group", "changes"), [("Analyst", False), ("Support", True), ("Administrator", True)]
+)
+def test_group_changes_an_account_or_does_not(
+    client: Client, ada: User, group: str, changes: bool
+) -> None:
+    sign_in_as(client, group)
+
+    client.post(USERS, {"action": "deactivate", "_selected_action": [ada.pk]})
+
+    ada.refresh_from_db()
+    assert ada.is_active is not changes
+
+
+@pytest.mark.parametrize("group", ["Analyst", "Support", "Administrator"])
+def test_no_group_touches_staff_or_gives_powers(client: Client, ada: User, group: str) -> None:
+    person = sign_in_as(client, group)
+    root = make_user("root@staff.test", is_staff=True, is_superuser=True)
+
+    answers = [
+        client.post(f"{USERS}{user.pk}/change/", {"email": user.email, "is_superuser": "on"})
+        for user in (person, root, ada)
+    ]
+
+    assert [answer.status_code for answer in answers][:2] == [403, 403]
+    assert list(User.objects.filter(is_superuser=True)) == [root]
+
+
+def test_audit_trail_names_people_to_those_who_may_know(client: Client, ada: User) -> None:
+    LogEntry.objects.log_actions(ada.pk, [ada], CHANGE, "Wrote to ada.lovelace@example.org.")
+    LogEntry.objects.update(object_repr="Countess")
+    trail = "/admin/admin/logentry/"
+    administrator = sign_in_as(client, "Administrator")
+    page = client.get(trail).content.decode()
+    assert [word in page for word in PERSONAL] == [True, True, True]
+
+    administrator.groups.clear()
+    administrator.user_permissions.add(Permission.objects.get(codename="view_logentry"))
+    pages = [
+        client.get(path).content.decode()
+        for path in (trail, f"{trail}{LogEntry.objects.get().pk}/change/")
+    ]
+
+    assert [word for word in PERSONAL for page in pages if word in page] == []
+    assert client.get(trail, {"q": "Countess"}).context["cl"].search_fields == []
