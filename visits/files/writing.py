@@ -33,24 +33,24 @@ def csv_lines(table: Table, *, has_mark: bool = False) -> Iterator[str]:
 
 def json_report(report: Report) -> Iterator[str]:
     """Yield a report in the shape that the API has."""
-    yield f'{_json(head_as_json(report))[:-1]}, "rows": ['
+    yield f'{as_json(head_as_json(report))[:-1]}, "rows": ['
     for number, row in enumerate(report.rows):
-        yield f"{', ' if number else ''}\n{_json(row_as_json(report, row))}"
+        yield f"{', ' if number else ''}\n{as_json(row_as_json(report, row))}"
     yield "\n]}\n"
 
 
 def json_table(query: ReportQuery, table: Table) -> Iterator[str]:
     """Yield what was asked, then the rows, each cell under the name of its column."""
-    yield f'{_json(query_as_json(query))[:-1]}, "rows": ['
+    yield f'{as_json(query_as_json(query))[:-1]}, "rows": ['
     for number, row in enumerate(table.rows):
-        yield f"{', ' if number else ''}\n{_json(dict(zip(table.header, row, strict=True)))}"
+        yield f"{', ' if number else ''}\n{as_json(dict(zip(table.header, row, strict=True)))}"
     yield "\n]}\n"
 
 
 def json_hits(hits: Iterable[RawHit]) -> Iterator[str]:
     """Yield a line for each hit."""
     for hit in hits:
-        yield f"{_json({name: getattr(hit, name) for name in COLUMNS})}\n"
+        yield f"{as_json({name: getattr(hit, name) for name in COLUMNS})}\n"
 
 
 def pieces(texts: Iterable[str]) -> Iterator[bytes]:
@@ -67,13 +67,14 @@ def pieces(texts: Iterable[str]) -> Iterator[bytes]:
         yield "".join(waiting).encode()
 
 
-def _line(cells: Iterable[Cell]) -> str:
-    return f"{','.join(map(written_cell, cells))}\r\n"
-
-
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """Return a value in one line of JSON that every reader takes."""
     text = writable(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
     return LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _line(cells: Iterable[Cell]) -> str:
+    return f"{','.join(map(written_cell, cells))}\r\n"
 
 
 def _plain(value: object) -> str:

@@ -37,8 +37,8 @@ def query_as_json(query: ReportQuery) -> JSON:
     return {
         "site": query.site.pk,
         "time_zone": query.site.time_zone,
-        "period": _period(query.period),
-        "comparison": _period(query.comparison) if query.comparison else None,
+        "period": period_as_json(query.period),
+        "comparison": period_as_json(query.comparison) if query.comparison else None,
         "filters": [condition.text for condition in query.filters],
     }
 
@@ -76,7 +76,7 @@ def _value(value: Value) -> Any:
     return value
 
 
-def _period(period: Period) -> JSON:
+def period_as_json(period: Period) -> JSON:
     return {
         "name": period.name.value,
         "from": period.start.isoformat(),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from visits.charts.paper import series_on_paper
 from visits.files.pdf import pdf_bytes
@@ -16,6 +17,7 @@ from visits.files.xlsx import xlsx_bytes, xlsx_pieces
 from visits.reports.metrics import Metric, Unit
 from visits.reports.representation import period_as_json, row_as_json
 from visits.saved.answer import Answer
+from visits.templatetags.stats import exact
 
 UNNAMEABLE = re.compile(r"[^A-Za-z0-9._-]+")
 # How a spreadsheet shows the numbers of a unit; the number itself is as in every other file.
@@ -52,16 +54,17 @@ def report_filename(answer: Answer, ending: str) -> str:
 def about(answer: Answer) -> list[tuple[str, str]]:
     """Return what was asked, in words, for those who get the file without the page."""
     report, table = answer.report, answer.table
+    shown = exact(len(table.rows))
     filters = "; ".join(condition.text for condition in answer.query.filters)
     lines = [
-        ("Report", report.name),
-        ("About", report.description),
-        ("Period", answer.period_words),
-        ("Compared with", answer.comparison_words),
-        ("Filters", filters),
-        ("Sites", f"{len(answer.sites):,}"),
-        ("Rows", f"{len(table.rows):,} of {table.total_rows:,}"),
-        ("Made at", _instant(answer).isoformat(timespec="minutes")),
+        (_("Report"), report.name),
+        (_("About"), report.description),
+        (_("Period"), answer.period_words),
+        (_("Compared with"), answer.comparison_words),
+        (_("Filters"), filters),
+        (_("Sites"), exact(len(answer.sites))),
+        (_("Rows"), _("%(shown)s of %(all)s") % {"shown": shown, "all": exact(table.total_rows)}),
+        (_("Made at"), _instant(answer).isoformat(timespec="minutes")),
     ]
     return [(label, text) for label, text in lines if text]
 
@@ -91,7 +94,13 @@ def report_json(answer: Answer) -> dict[str, Any]:
 def report_html(answer: Answer) -> str:
     """Return the page that is printed as PDF."""
     series = series_on_paper(answer.series) if answer.series else None
-    context = {"answer": answer, "series": series, "made_at": _instant(answer)}
+    columns = answer.table.columns
+    context = {
+        "answer": answer,
+        "rows": [list(zip(columns, row.shown, strict=True)) for row in answer.table.rows],
+        "series": series,
+        "made_at": _instant(answer),
+    }
     return render_to_string("pdf/report.html", context)
 
 

@@ -10,23 +10,32 @@ from visits.reports.dimensions import SITE
 from visits.reports.metrics import Metric, Unit, Value, number
 from visits.reports.results import Cell, Row
 from visits.reports.results import Report as Result
+from visits.reports.visible import visible
 from visits.saved.answer import AnswerRow, AnswerTable, Column, Role, Shown
 from visits.saved.question import Question
+from visits.saved.rows import difference, is_by_difference
 from visits.templatetags.stats import change, metric_exact, metric_value, tone
 
 
 def table_of(question: Question, result: Result) -> AnswerTable:
     """Return the table of a report, with a link for each row that can be looked into."""
+    shows_difference = is_by_difference(question)
     sites = {site.key: site for site in question.query.sites}
     place = _place_of_key(result)
 
     def answer_row(row: Row) -> AnswerRow:
         key = row.key[place] if place is not None else ""
         link = question.looking.link(result.dimensions, row.texts, key)
-        return AnswerRow(row.label, tuple(_shown(result, row)), link, sites.get(key))
+        return AnswerRow(
+            row.label,
+            tuple(_shown(result, row, shows_difference=shows_difference)),
+            link,
+            sites.get(key),
+        )
 
+    columns = tuple(_columns(result, shows_difference=shows_difference))
     rows = tuple(map(answer_row, result.rows))
-    return AnswerTable(tuple(_columns(result)), rows, result.total_rows, result)
+    return AnswerTable(columns, rows, result.total_rows, result)
 
 
 def _place_of_key(result: Result) -> int | None:
@@ -39,7 +48,7 @@ def _place_of_key(result: Result) -> int | None:
     return None
 
 
-def _columns(result: Result) -> Iterator[Column]:
+def _columns(result: Result, *, shows_difference: bool) -> Iterator[Column]:
     names = result.dimensions or ()
     for dimension in names:
         yield Column(dimension.name, str(dimension.label), Role.NAME)
@@ -53,15 +62,19 @@ def _columns(result: Result) -> Iterator[Column]:
             yield Column(f"previous_{metric.name}", before, Role.PREVIOUS)
             changed = _("Change of %(metric)s") % {"metric": label}
             yield Column(f"change_{metric.name}", changed, Role.CHANGE)
+        if shows_difference and metric is result.metrics[0]:
+            yield Column("difference", _("Difference"), Role.DIFFERENCE)
 
 
-def _shown(result: Result, row: Row) -> Iterator[Shown]:
-    yield from (Shown(label) for label in row.labels or (row.label,))
+def _shown(result: Result, row: Row, *, shows_difference: bool) -> Iterator[Shown]:
+    yield from (Shown(visible(label)) for label in row.labels or (row.label,))
     for cell in result.cells(row):
         yield _value(cell.value, cell.metric)
         if result.query.comparison is not None:
             yield _value(cell.previous, cell.metric)
             yield _change(cell)
+        if shows_difference and cell.metric is result.metrics[0]:
+            yield _difference(row, cell.metric)
 
 
 def _value(value: Value, metric: Metric) -> Shown:
@@ -76,3 +89,13 @@ def _change(cell: Cell) -> Shown:
         return Shown(change(cell.change_rate), tone=tone(cell.change_rate, cell.metric))
     is_new = number(cell.value) and not number(cell.previous)
     return Shown(_("new") if is_new and cell.previous is not None else "–")
+
+
+def _difference(row: Row, metric: Metric) -> Shown:
+    """Return by how much a number is more or less, with its sign."""
+    size = difference(row)
+    if size is None or metric.unit is Unit.MONEY:
+        return Shown("–")
+    sign = "+" if size > 0 else "−" if size < 0 else ""
+    written = abs(size) if metric.unit is not Unit.COUNT else round(abs(size))
+    return Shown(f"{sign}{_value(written, metric).text}")
