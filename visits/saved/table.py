@@ -26,8 +26,7 @@ def table_of(question: Question, result: Result) -> AnswerTable:
     def answer_row(row: Row) -> AnswerRow:
         key = row.key[place] if place is not None else ""
         link = question.looking.link(result.dimensions, row.texts, key)
-        return AnswerRow(
-            row.label,
+        return AnswerRow(visible(row.label),
             tuple(_shown(result, row, shows_difference=shows_difference)),
             link,
             sites.get(key),
