@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_questions import BoundedQuestions
 from sites.forms import RETENTION, SWITCHES, SiteForm, clean_hostnames, clean_retention
-from sites.models import Exclusion, Site
+from sites.models import Exclusion, Site, Tag
 
 # Up to here the delete page counts what goes with a site: an exact count of hits may take minutes.
 COUNTED_AT_MOST = 10_000
@@ -26,7 +26,7 @@ class SiteAdminForm(SiteForm):
     """A site with all that its owner sets on two pages."""
 
     class Meta(SiteForm.Meta):
-        fields = (*SiteForm.Meta.fields, "hostnames", *SWITCHES, *RETENTION)
+        fields = (*SiteForm.Meta.fields, "hostnames", *SWITCHES, *RETENTION, "tags")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -37,33 +37,80 @@ class SiteAdminForm(SiteForm):
         return clean_hostnames(self.cleaned_data["hostnames"])
 
 
+@admin.register(Tag)
+class TagAdmin(BoundedQuestions):
+    list_display = ("name", "site_count")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Tag]:
+        tags: models.QuerySet[Tag] = super().get_queryset(request)
+        is_there = models.Q(sites__deleted_at=None)
+        return tags.annotate(number=models.Count("sites", filter=is_there))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Tags", **(extra_context or {})})
+
+    @admin.display(description="sites", ordering="number")
+    def site_count(self, tag: Any) -> int:
+        return int(tag.number)
+
+
+class PausedFilter(admin.EmptyFieldListFilter):
+    """Titled by what it tells: Django would write “By paused at: not empty”."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "collection"
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        names = ("All", "Running", "Paused")
+        for name, choice in zip(names, super().choices(changelist), strict=True):
+            yield {**choice, "display": name}
+
+
 @admin.register(Site)
 class SiteAdmin(BoundedQuestions):
     """The key is public and stays: with another one every installed snippet would fall silent."""
 
     form = SiteAdminForm
-    list_display = ("name", "domain", "owner", "time_zone", "key", "created_at")
+    list_display = ("name", "domain", "owner", "labels", "time_zone", "created_at")
     list_select_related = ("owner",)
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "domain", "key", "owner__email")
     search_help_text = _("Name, domain, key or the owner’s e-mail address.")
-    list_filter = ("created_at",)
+    list_filter = ("tags", ("paused_at", PausedFilter), "created_at")
     ordering = ("-pk",)
-    autocomplete_fields = ("owner",)
-    readonly_fields = ("key", "created_at")
+    autocomplete_fields = ("owner", "tags")
+    readonly_fields = ("key", "paused_at", "created_at")
     fields = (
         "name",
         "domain",
         "owner",
+        "tags",
         "time_zone",
         "hostnames",
         *SWITCHES,
         *RETENTION,
         "key",
+        "paused_at",
         "created_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Site]:
+        return super().get_queryset(request).prefetch_related("tags")
+
+    @admin.display(description="tags")
+    def labels(self, site: Site) -> str:
+        return ", ".join(tag.name for tag in site.tags.all())
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

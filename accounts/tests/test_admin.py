@@ -39,6 +39,7 @@ def form_of(client, user):
     """Return what the change form of `user` would post if nothing was typed."""
     form = client.get(page_of(user)).context["adminform"].form
     values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values |= {"sites-TOTAL_FORMS": "0", "sites-INITIAL_FORMS": "0"}
     return {name: value for name, value in values.items() if value not in (None, False)}
 
 

@@ -10,9 +10,12 @@ from visits.admin import (
     goal,
     hit,
     log_import,
+    owner,
     refusal,
+    report,
     segment,
     shared_link,
+    site,
     visit,
 )
 
@@ -22,8 +25,11 @@ __all__ = [
     "goal",
     "hit",
     "log_import",
+    "owner",
     "refusal",
+    "report",
     "segment",
     "shared_link",
+    "site",
     "visit",
 ]

@@ -89,6 +89,23 @@ def site_cards(sites: Iterable[Site], now: dt.datetime) -> tuple[SiteCard, ...]:
     )
 
 
+def visitors_of_week(sites: Iterable[Site], now: dt.datetime) -> dict[int, tuple[int, ...]]:
+    """Return by site the visitors of each of the last seven days, today included, in its own days.
+
+    Three statements however many sites there are; days that are closed are not counted again.
+    """
+    weeks = tuple(_Week.of(site, now) for site in sites)
+    if not weeks:
+        return {}
+    first, last = min(week.period.start for week in weeks), max(week.period.end for week in weeks)
+    coverage = cover([week.site.pk for week in weeks], first, last)
+    by_day = _visitors_by_day(weeks, coverage, first, last)
+    return {
+        week.site.pk: tuple(by_day.get((week.site.pk, day), 0) for day in week.period.days())
+        for week in weeks
+    }
+
+
 def _visitors_by_day(
     weeks: Sequence[_Week], coverage: Coverage, first: dt.date, last: dt.date
 ) -> dict[tuple[int, dt.date], int]:

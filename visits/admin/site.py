@@ -1,0 +1,21 @@
+"""The list of sites with their last seven days, which `sites` cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib import admin
+
+from sites.admin import SiteAdmin
+from sites.models import Site
+from visits.admin.recent import ShowsWeeks, Week, weeks_of_sites
+
+admin.site.unregister(Site)
+
+
+@admin.register(Site)
+class MeasuredSiteAdmin(ShowsWeeks, SiteAdmin):
+    list_display = ("name", "domain", "week_shown", "owner", "labels", "time_zone", "created_at")
+
+    def weeks_of(self, rows: Iterable[Site]) -> Mapping[int, Week]:
+        return weeks_of_sites(rows)
