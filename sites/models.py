@@ -74,6 +74,14 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """
         return sorted(self, key=lambda site: (site.name.casefold(), site.pk))
 
+    def pause(self, now: dt.datetime) -> int:
+        """Refuse all hits of the sites from now on; return how many sites were not paused before."""
+        return self.filter(paused_at=None).update(paused_at=now)
+
+    def resume(self) -> int:
+        """Count the hits of the sites again; return how many sites were paused."""
+        return self.exclude(paused_at=None).update(paused_at=None)
+
     def discard(self, now: dt.datetime) -> int:
         """Delete the sites for everybody but upkeep, which removes their rows; return how many.
 
@@ -152,7 +160,7 @@ class Site(models.Model):
     keeps_facts_days = _days_field(_("keep visits and hits, days"))
     keeps_archive_days = _days_field(_("keep the archive, days"))
     tags = models.ManyToManyField(Tag, blank=True, related_name="sites")
-    # Since then nothing is collected, until it is None again.
+    # Since then nothing is collected, until it is None again; collectors notice within two seconds.
     paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Upkeep is still removing what it has.
     deleted_at = models.DateTimeField(null=True, editable=False)

@@ -43,11 +43,10 @@ from visits.collect.tables.statements import (
     Row,
 )
 from visits.models import HitKind, RefusalReason
+from visits.models.collecting import NOBODY
 
 VISITORS_REMEMBERED = 100_000
 NO_IDS = range(0)
-# Who writes without a memory takes a turn as well, so that those who have one forget it.
-NOBODY = 0
 # Days are closed a few minutes after their end. A batch that is written so long before is stored by
 # then, whatever the clocks of two machines say.
 ENDING_SECONDS = 600
@@ -120,6 +119,7 @@ def write_rows(outcomes: Sequence[Outcome], memory: Memory | None) -> list[Verdi
     7. refusals, among them what the steps before refused
     """
     statements = tables()
+    # Who writes without a memory takes a turn as well, so that those who have one forget it.
     is_our_turn = statements.take_turn(NOBODY if memory is None else memory.holder)
     if memory is not None and not is_our_turn:
         memory.forget()

@@ -35,7 +35,7 @@ def collect(payload: Payload) -> NewHit | Engagement | Refused:
     1. page: address and campaign from the URL
     2. who it speaks for: browser, system and device
     3. source and channel
-    4. refusals: fetched in advance, opted out, another host, excluded, a bot, referrer spam
+    4. refusals: paused, fetched in advance, opted out, another host, excluded, a bot, referrer spam
     5. attention ends here
     6. place, and refusal by country
 
@@ -75,6 +75,8 @@ def _reason(
     payload: Payload, rules: Rules, page: PageKey, agent: KnownAgent
 ) -> RefusalReason | None:
     """Return the first reason against a hit; that of its country is found later."""
+    if payload.site.paused_at is not None:
+        return RefusalReason.PAUSED
     if payload.is_prefetch:
         return RefusalReason.PREFETCH
     if payload.is_opted_out and payload.site.respects_opt_out:

@@ -100,6 +100,9 @@ def import_log(
 
     `show_progress` is told how many bytes of the file were read. Raises LogImportError and OSError.
     """
+    if site.paused_at is not None:
+        # Its lines would be refused, and count as imported.
+        raise LogImportError(f"The collection of {site.domain} is paused. Resume it first.")
     first_line, has_agents = _read_first_line(path)
     record = _find_or_make_record(path, site, keyed_digest(first_line))
     if record is None:

@@ -11,6 +11,8 @@ from visits.models.time import DayField, EpochField
 # On PostgreSQL: the first of the two numbers of an advisory lock; the second is the site's.
 SITE_LOCKS = 7_357
 SITE_LOCK_MASK = 0x7FFFFFFF
+# The holder of a writer's turn that no writer is.
+NOBODY = 0
 
 
 def wait_for_batches(site_id: int) -> None:
@@ -23,6 +25,15 @@ def wait_for_batches(site_id: int) -> None:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, %s)", [SITE_LOCKS, site_id & SITE_LOCK_MASK]
             )
+
+
+def forget_open_visits() -> None:
+    """Let the writer that keeps open visits in memory read them anew, from its next batch on.
+
+    Who changes visits that may still go on calls it in the same transaction. PostgreSQL has no such row:
+    there every batch reads.
+    """
+    WriterTurn.objects.update(holder=NOBODY)
 
 
 class MessageId(models.Model):

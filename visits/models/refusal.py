@@ -33,6 +33,7 @@ class RefusalReason(models.TextChoices):
     STATUS = "status", _("Answered with an error or a redirect")
     METHOD = "method", _("Not a page request (method)")
     EXPIRED = "expired", _("Older than what the site keeps")
+    PAUSED = "paused", _("Collection is paused")
 
 
 class Refusal(models.Model):

@@ -26,6 +26,7 @@ from visits.models import (
     HitRevenue,
     LogImport,
     MessageId,
+    QuarantinedVisit,
     Refusal,
     RefusalSample,
     SiteDay,
@@ -35,6 +36,7 @@ from visits.models.collecting import wait_for_batches
 from visits.upkeep import steps
 from visits.upkeep.facts import FactsOfDay, days_with_facts
 from visits.upkeep.failures import Failures
+from visits.upkeep.quarantine import forget_steps
 from visits.upkeep.steps import Counts, steps_to_delete, take_steps
 
 log = structlog.get_logger(__name__)
@@ -87,9 +89,12 @@ def begin_reset(site: Site, now: dt.datetime) -> None:
         # First: an import that is storing lines holds its row, and then waits as a batch does.
         LogImport.objects.filter(site=site).delete()
         wait_for_batches(site.pk)
-        newest = Visit.objects.order_by("-pk").values_list("pk", flat=True).first()
+        newest = [
+            rows.order_by("-pk").values_list("pk", flat=True).first()
+            for rows in (Visit.objects.all(), QuarantinedVisit.objects.all())
+        ]
         Site.objects.filter(pk=site.pk).update(
-            reset_at=now, last_reset_visit=newest or 0, is_being_reset=True
+            reset_at=now, last_reset_visit=max(pk or 0 for pk in newest), is_being_reset=True
         )
         files = _remove_catalogue(site)
         SiteDay.objects.filter(site=site).delete()
@@ -123,6 +128,7 @@ def _reset_steps(site: Site) -> Generator[Counts, None, None]:
         return
     for day in days_with_facts(site.pk, last_visit=last_visit, newest_first=True):
         yield from FactsOfDay(site.pk, day, last_visit).all_steps()
+    yield from forget_steps(QuarantinedVisit.objects.filter(site=site, pk__lte=last_visit))
     for rows, column, begins in _counts(site, reset_at):
         yield from steps_to_delete(rows.filter(**{f"{column}__lt": begins}))
     for model in (MessageId, RefusalSample):
@@ -188,6 +194,7 @@ def _deletion_steps(site: Site) -> Generator[Counts, None, None]:
     delete_files(files)
     for day in days_with_facts(site.pk):
         yield from FactsOfDay(site.pk, day).all_steps()
+    yield from forget_steps(QuarantinedVisit.objects.filter(site=site))
     for rows in _rows_of(site):
         yield from steps_to_delete(rows)
     delete_files(_files_left(site))

@@ -15,11 +15,12 @@ from sites.models import Site
 from visits.archive.catalogue import note_damage
 from visits.archive.layout import ARCHIVE_LAYOUT
 from visits.archive.store import StoreError, archive_store, is_archive_on
-from visits.models import Archive, SiteDay
+from visits.models import Archive, QuarantinedVisit, SiteDay
 from visits.models.siteday import SiteDayQuerySet
 from visits.upkeep.archive import is_intact
 from visits.upkeep.facts import FactsOfDay, days_with_facts
 from visits.upkeep.failures import Failures
+from visits.upkeep.quarantine import forget_steps
 from visits.upkeep.removal import ROUND_SECONDS, delete_files, file_names
 from visits.upkeep.steps import Counts, steps_to_delete, take_steps
 
@@ -74,7 +75,7 @@ def sites_with_retention() -> list[Site]:
 def prune(site: Site, now: dt.datetime, seconds: float | None = None) -> Pruned:
     """Remove what a site does not keep any longer, for so long at most; return what that was.
 
-    1. the facts of days that are too old, each day once its numbers are safe
+    1. the facts of days that are too old, each day once its numbers are safe; those in quarantine, too
     2. the months of the archive, with the sums of their days
 
     Safe to repeat, and to kill: a day that was begun is finished by the next call.
@@ -105,6 +106,8 @@ class Pruning:
         """Remove everything; yield what each transaction removed."""
         for day in self._old_days():
             yield from self._day_steps(day)
+        if self.limits.facts_from is not None:
+            yield from forget_steps(self._old_quarantined(self.limits.facts_from))
         if self.limits.archive_from is not None:
             yield from self._archive_steps(self.limits.archive_from)
 
@@ -117,6 +120,10 @@ class Pruning:
             facts = FactsOfDay(self.site.pk, day)
             self.result.days += 1
             self.result.counts.update(visits=facts.visits().count(), hits=facts.hits().count())
+        if self.limits.facts_from is not None:
+            self.result.counts[str(QuarantinedVisit._meta.verbose_name_plural)] = (
+                self._old_quarantined(self.limits.facts_from).count()
+            )
         if self.limits.archive_from is not None:
             days, months = self._old_catalogue(self.limits.archive_from)
             self.result.counts.update(
@@ -180,6 +187,9 @@ class Pruning:
         months = Archive.objects.filter(site=self.site, month=day.replace(day=1))
         file = months.values_list("visits_file", flat=True).first()
         return file is not None and self._is_whole.get(file, False)
+
+    def _old_quarantined(self, facts_from: dt.date) -> QuerySet[QuarantinedVisit]:
+        return QuarantinedVisit.objects.filter(site=self.site, day__lt=facts_from)
 
     def _archive_steps(self, archive_from: dt.date) -> Iterator[Counts]:
         """Remove days and months; without its row a day has no numbers, whatever the files hold."""

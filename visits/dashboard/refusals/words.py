@@ -102,6 +102,9 @@ REFUSAL_WORDS = {
     RefusalReason.METHOD: RefusalWords(
         _("A line of an imported log that does not ask for a page.")
     ),
+    RefusalReason.PAUSED: RefusalWords(
+        _("Whoever runs this service has paused the collection of your site; ask them why."),
+    ),
     RefusalReason.EXPIRED: RefusalWords(
         _("A line of an imported log from a day whose visits the site does not keep any more.")
     ),

@@ -21,18 +21,22 @@ from visits.models import (
     HitRevenue,
     LogImport,
     OpenVisit,
+    QuarantinedVisit,
     RefusalReason,
     SiteDay,
     Visit,
 )
 from visits.tests.collect.outcomes import DAY, NEVER, NOON, make_new_hit
+from visits.upkeep.quarantine import Question, open_quarantine, quarantine_steps
 
 SECONDS_PER_DAY = 86_400
 TODAY = dt.date(1970, 1, 1) + dt.timedelta(days=DAY)
 NOW = dt.datetime.fromtimestamp(NOON + 600, dt.UTC)
 DIGEST = b"x" * 32
 # What the owner has set stays when a site is reset.
-SETTINGS = ("Annotation", "Exclusion", "Funnel", "Goal", "Segment", "SharedLink")
+SETTINGS = (
+    "Annotation", "Exclusion", "Funnel", "Goal", "Quarantine", "Segment", "SharedLink",
+)  # fmt: skip
 
 
 def hit(site: Site, number: int, *, days_ago: int = 0, **fields: object) -> NewHit:
@@ -68,6 +72,17 @@ def fill(site: Site, count: int = 3, days: int = 3) -> None:
     Exclusion.objects.create(site=site, kind="page", pattern="/admin/**")
     SiteDay.objects.get_or_create(site=site, day=TODAY - dt.timedelta(days=1))
     make_archive(site, TODAY.replace(day=1))
+    put_one_aside(site)
+
+
+def put_one_aside(site: Site) -> None:
+    """Put a visit of the site that comes on top of the others into quarantine."""
+    write_batch([hit(site, 0, message_id=None)._replace(visitor=site.pk * 10_000 + 9_999)])
+    newest = Visit.objects.filter(site=site).order_by("-pk").values_list("pk", flat=True)[0]
+    question = Question((), "", TODAY, TODAY)
+    quarantine = open_quarantine(site, question, NOW)
+    chosen = Visit.objects.filter(pk=newest)
+    assert list(quarantine_steps(quarantine, lambda day: chosen, [TODAY]))
 
 
 def make_archive(site: Site, month: dt.date) -> Archive:
@@ -113,7 +128,8 @@ def rows_of(site_id: int) -> dict[str, int]:
 
 def orphans() -> dict[str, int]:
     """Return how many rows refer to a visit, a hit or a dimension that is gone."""
-    found = {"OpenVisit": OpenVisit.objects.exclude(pk__in=Visit.objects.values("pk")).count()}
+    opened = OpenVisit.objects.exclude(pk__in=QuarantinedVisit.objects.values("pk"))
+    found = {"OpenVisit": opened.exclude(pk__in=Visit.objects.values("pk")).count()}
     for model in (Visit, Hit, HitProperty, HitRevenue):
         for field in model._meta.fields:
             to = field.related_model
