@@ -90,7 +90,7 @@ class _Found:
     ) -> _Found:
         """Scan both periods. Raises InvalidQuery."""
         asked = tuple(_dimension(each) for each in dimensions if each is not None)
-        known = _metrics(asked, metrics)
+        known = split_metrics(asked, metrics)
         order = _Order.parse(sort, known)
         _check_search(search)
         table = _Table.scan(query.at(query.period), asked, known)
@@ -269,7 +269,9 @@ def _dimension(known: str | Dimension) -> Dimension:
     return get_dimension(known) if isinstance(known, str) else known
 
 
-def _metrics(dimensions: tuple[Dimension, ...], names: Iterable[str] | None) -> tuple[Metric, ...]:
+def split_metrics(
+    dimensions: tuple[Dimension, ...], names: Iterable[str] | None
+) -> tuple[Metric, ...]:
     """Return the metrics to show. Raises InvalidQuery for one that a dimension does not split."""
     _check_pair(dimensions)
     chosen = tuple(dimensions[0].metrics[:2] if names is None else names)

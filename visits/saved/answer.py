@@ -17,12 +17,13 @@ from visits.reports.results import Report as Result
 
 
 class Role(StrEnum):
-    """What stands in a column: what the row is about, a number, what it was, or how much it changed."""
+    """What stands in a column: what the row is about, a number, what it was, or by how much it changed."""
 
     NAME = "name"
     VALUE = "value"
     PREVIOUS = "previous"
     CHANGE = "change"
+    DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,25 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCell:
+    column: Column
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRow:
     """Texts in the order of the columns. `link` narrows the report to what the row is about: a query
     string for the report's own page, or "". `site` is the site that the row is about, if it is one."""
 
     label: str
     shown: tuple[Shown, ...]
+    columns: tuple[Column, ...]
     link: str = ""
     site: Site | None = None
+
+    @property
+    def cells(self) -> Iterator[ShownCell]:
+        return map(ShownCell, self.columns, self.shown)
 
 
 @dataclass(frozen=True, slots=True)

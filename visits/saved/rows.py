@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from visits.reports.breakdown import BY_NAME, breakdown, whole_breakdown
+from visits.reports.breakdown import BY_NAME, breakdown, split_metrics, whole_breakdown
 from visits.reports.dimensions import SITE
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.metrics import Metric, get_metric, metrics_of_totals, number
+from visits.reports.metrics import Metric, metrics_of_totals, number
 from visits.reports.query import ReportQuery
 from visits.reports.results import Report as Result
 from visits.reports.results import Row
@@ -48,20 +48,17 @@ def rows_of(question: Question) -> Result:
 
 
 def _nothing(question: Question) -> Result:
-    return Result(question.query, _metrics(question), (), 0, question.dimensions)
+    return Result(question.query, metrics_of(question), (), 0, question.dimensions)
 
 
-def _metrics(question: Question) -> tuple[Metric, ...]:
+def metrics_of(question: Question) -> tuple[Metric, ...]:
     """Return the metrics as the dimensions mean them. Raises InvalidQuery."""
     if question.is_of_refusals:
         check_refusals(question.query, question.metrics)
         return (REFUSED,)
     if not question.dimensions:
         return metrics_of_totals(question.metrics)
-    for dimension in question.dimensions:
-        for name in question.metrics:
-            dimension.metric(name)
-    return tuple(get_metric(name) for name in question.metrics)
+    return split_metrics(question.dimensions, question.metrics)
 
 
 def _needs_all(question: Question) -> bool:
@@ -143,6 +140,10 @@ def order_of(
         return value is None, sign * (value or 0), _texts(row), row.key
 
     return place
+
+
+def is_by_difference(question: Question) -> bool:
+    return bool(question.dimensions) and _sort_name(question.report.sort) == BY_DIFFERENCE
 
 
 def _sort_name(text: str) -> str:

@@ -16,6 +16,8 @@ from visits.saved.question import Question
 from visits.saved.rows import difference, is_by_difference
 from visits.templatetags.stats import change, metric_exact, metric_value, tone
 
+MINUS = "\N{MINUS SIGN}"
+
 
 def table_of(question: Question, result: Result) -> AnswerTable:
     """Return the table of a report, with a link for each row that can be looked into."""
@@ -26,11 +28,8 @@ def table_of(question: Question, result: Result) -> AnswerTable:
     def answer_row(row: Row) -> AnswerRow:
         key = row.key[place] if place is not None else ""
         link = question.looking.link(result.dimensions, row.texts, key)
-        return AnswerRow(visible(row.label),
-            tuple(_shown(result, row, shows_difference=shows_difference)),
-            link,
-            sites.get(key),
-        )
+        shown = tuple(_shown(result, row, shows_difference=shows_difference))
+        return AnswerRow(visible(row.label), shown, columns, link, sites.get(key))
 
     columns = tuple(_columns(result, shows_difference=shows_difference))
     rows = tuple(map(answer_row, result.rows))
@@ -95,6 +94,6 @@ def _difference(row: Row, metric: Metric) -> Shown:
     size = difference(row)
     if size is None or metric.unit is Unit.MONEY:
         return Shown("–")
-    sign = "+" if size > 0 else "−" if size < 0 else ""
+    sign = "+" if size > 0 else MINUS if size < 0 else ""
     written = abs(size) if metric.unit is not Unit.COUNT else round(abs(size))
     return Shown(f"{sign}{_value(written, metric).text}")
