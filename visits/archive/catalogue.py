@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import structlog
@@ -50,7 +51,7 @@ class MonthFiles:
     days: tuple[dt.date, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteDays:
     """What is known of a site's days from `first_day` to `last_day`.
 
@@ -67,18 +68,17 @@ class SiteDays:
     months: tuple[MonthFiles, ...]
     pruned: frozenset[dt.date]
 
+    # All scans of a question ask for these: of a year, adding up its days takes as long as finding them.
+    @cached_property
     def days_without_sums(self) -> list[dt.date]:
-        """Return the days whose sums only the facts know, in their order."""
+        """The days whose sums only the facts know, in their order."""
         return [day for day in self._days() if not self._is_known(day)]
 
+    @cached_property
     def days_without_archive(self) -> list[dt.date]:
-        """Return the days whose rows are in the facts only, in their order; pruned ones left out."""
-        archived = self._archived()
-        return [
-            day
-            for day in self._days()
-            if not (day in archived or day in self.pruned or self._is_empty(day))
-        ]
+        """The days whose rows are in the facts only, in their order; pruned ones left out."""
+        others = self._archived | self.pruned
+        return [day for day in self._days() if day not in others and not self.is_empty(day)]
 
     def only(self, day: dt.date) -> SiteDays:
         """Return what is known of one of the days."""
@@ -96,8 +96,9 @@ class SiteDays:
     @property
     def lost(self) -> frozenset[dt.date]:
         """The days that had visits of which only the sums are left: neither facts nor files know more."""
-        return frozenset(day for day in self.pruned if not self._is_empty(day)) - self._archived()
+        return frozenset(day for day in self.pruned if not self.is_empty(day)) - self._archived
 
+    @cached_property
     def _archived(self) -> set[dt.date]:
         return {day for month in self.months for day in month.days}
 
@@ -111,7 +112,8 @@ class SiteDays:
         # Up to the frontier every day that has facts has a row.
         return self.frontier is not None and day <= self.frontier and day not in self.changed
 
-    def _is_empty(self, day: dt.date) -> bool:
+    def is_empty(self, day: dt.date) -> bool:
+        """Tell whether it is known that a day had no visits."""
         sums = self.sums.get(day)
         return self._is_known(day) and (sums is None or not sums.visits)
 

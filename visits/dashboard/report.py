@@ -24,7 +24,6 @@ from visits.dashboard.tiles import Tile, tiles
 from visits.models import Annotation, Page, Segment, Visit
 from visits.models.siteday import SiteDay
 from visits.reports.filters import Filter
-from visits.reports.first_day import first_day
 from visits.reports.measure import goal_likes_of
 from visits.reports.query import ReportQuery
 from visits.reports.realtime import current_visitors
@@ -114,7 +113,7 @@ class SiteReport:
             report,
             self.now,
             Annotation.objects.of_days(self.site, period.start, period.end),
-            begins_on=first_day(self.site) if begins_with_nothing(report) else None,
+            begins_on=self.query.begins_on() if begins_with_nothing(report) else None,
             wider=self._wider(),
             is_own=self.is_own,
         )

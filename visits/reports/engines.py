@@ -42,7 +42,7 @@ def scan_facts(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
     """
     if _is_of_days(scan):
         answers = [_add_up_days(scan, coverage)]
-        days = {site_id: coverage[site_id].days_without_sums() for site_id in scan.site_ids}
+        days = {site_id: coverage[site_id].days_without_sums for site_id in scan.site_ids}
     else:
         # Polars is loaded when it is needed, not when the server starts.
         from visits.reports.archived import scan_archived
@@ -60,7 +60,7 @@ def days_of_facts(
 ) -> dict[int, list[dt.date]]:
     """Return by site the days that only the facts know, or whose files could not be read."""
     return {
-        site_id: sorted([*coverage[site_id].days_without_archive(), *unread.get(site_id, ())])
+        site_id: sorted([*coverage[site_id].days_without_archive, *unread.get(site_id, ())])
         for site_id in scan.site_ids
     }
 

@@ -85,7 +85,7 @@ def measure(query: ReportQuery, split: Split, names: Iterable[str]) -> Measured:
     """
     names = tuple(names)
     nothing = tuple(nothing_of(name) for name in names)
-    parts = [] if query.resolved().is_empty else _parts(query, split, names)
+    parts = [] if query.is_known_empty() else _parts(query, split, names)
     others = _others(query, split, names)
     if len(parts) == 1 and not others and parts[0].knows(names):
         return Measured(names, cast(Rows, _scan(query, split, parts[0])))
@@ -310,7 +310,7 @@ def _others(
 ) -> dict[str, Mapping[Key, Sum] | Sum]:
     """Return what takes scans of its own: by value, or one sum that is the same for all of them."""
     found: dict[str, Mapping[Key, Sum] | Sum] = {}
-    is_empty = query.resolved().is_empty
+    is_empty = query.is_known_empty()
     if "revenue" in names and not is_empty:
         found["revenue"] = _revenue(query, split)
     if "conversions" in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sites.models import Site
 from visits.reports.engines import Coverage, cover
 from visits.reports.filters import Filter
+from visits.reports.first_day import first_day_of_all
 from visits.reports.period import Period
 from visits.reports.resolve import Resolved, resolve
 
@@ -71,6 +73,35 @@ class ReportQuery:
             self._known[known] = cover(self.site_ids, self.period.start, self.period.end)
         coverage: Coverage = self._known[known]
         return coverage
+
+    def begins_on(self) -> dt.date:
+        """Return the day on which all time begins for these sites; a statement, the first time."""
+        if "begins_on" not in self._known:
+            self._known["begins_on"] = first_day_of_all(self.sites)
+        begins_on: dt.date = self._known["begins_on"]
+        return begins_on
+
+    def is_known_empty(self) -> bool:
+        """Tell whether nothing can be found, without a look at the facts.
+
+        The period may lie before all visits. That is asked where another one, which was asked before,
+        begins with a day without visits: of most sites there is something to compare with.
+        """
+        return self.resolved().is_empty or (
+            self._begins_quietly() and self.period.end < self.begins_on()
+        )
+
+    def _begins_quietly(self) -> bool:
+        """Tell whether a later period is known to begin with a day on which nobody came."""
+        return any(
+            key[2] > self.period.end and _is_quiet(known, key[2])
+            for key, known in self._known.items()
+            if key[:1] == ("coverage",)
+        )
+
+
+def _is_quiet(coverage: Coverage, day: dt.date) -> bool:
+    return all(site.is_empty(day) for site in coverage.values())
 
 
 def given_up(sites: Iterable[Site]) -> tuple[tuple[int, int], ...]:

@@ -50,7 +50,7 @@ def test_closed_days_need_no_facts(busy: Site) -> None:
     assert days.frontier == MAY_3
     assert set(days.sums) == {APRIL_30, MAY_1, MAY_3}
     assert days.sums[MAY_1].visits == 1
-    assert days.days_without_sums() == days.days_without_archive() == [MAY_4]
+    assert days.days_without_sums == days.days_without_archive == [MAY_4]
 
 
 def test_months_name_their_days_and_files(busy: Site) -> None:
@@ -72,7 +72,7 @@ def test_days_outside_of_the_period_are_left_out(busy: Site) -> None:
 
     assert days.frontier == MAY_3
     assert (days.sums, days.months) == ({}, ())
-    assert days.days_without_sums() == days.days_without_archive() == []
+    assert days.days_without_sums == days.days_without_archive == []
 
 
 def test_changed_day_is_asked_of_the_facts(busy: Site) -> None:
@@ -80,7 +80,7 @@ def test_changed_day_is_asked_of_the_facts(busy: Site) -> None:
 
     days = known(busy)
 
-    assert days.days_without_sums() == days.days_without_archive() == [MAY_1, MAY_2, MAY_4]
+    assert days.days_without_sums == days.days_without_archive == [MAY_1, MAY_2, MAY_4]
     assert [month.days for month in days.months] == [(APRIL_30,), (MAY_3,)]
 
 
@@ -90,7 +90,7 @@ def test_site_that_was_never_closed_is_asked_of_the_facts(site: Site) -> None:
     days = known(site, MAY_1, MAY_2)
 
     assert days.frontier is None
-    assert days.days_without_sums() == days.days_without_archive() == [MAY_1, MAY_2]
+    assert days.days_without_sums == days.days_without_archive == [MAY_1, MAY_2]
 
 
 def test_without_the_archive_the_sums_hold(busy: Site, settings: Any) -> None:
@@ -99,8 +99,8 @@ def test_without_the_archive_the_sums_hold(busy: Site, settings: Any) -> None:
     days = known(busy)
 
     assert days.months == ()
-    assert days.days_without_sums() == [MAY_4]
-    assert days.days_without_archive() == [APRIL_30, MAY_1, MAY_3, MAY_4]
+    assert days.days_without_sums == [MAY_4]
+    assert days.days_without_archive == [APRIL_30, MAY_1, MAY_3, MAY_4]
 
 
 def test_pruned_day_is_never_asked_of_the_facts(busy: Site) -> None:
@@ -113,7 +113,7 @@ def test_pruned_day_is_never_asked_of_the_facts(busy: Site) -> None:
     assert days.sums[MAY_1].visits == 1
     assert MAY_1 in days.months[1].days
     mark_unreadable(days.months[1].archive_id)
-    assert known(busy).days_without_archive() == [MAY_3, MAY_4]
+    assert known(busy).days_without_archive == [MAY_3, MAY_4]
 
 
 def no_file(archive: Archive) -> None:
@@ -141,7 +141,7 @@ def test_pruned_day_without_its_file_is_lost(busy: Site, lose: Callable[[Archive
     lose(Archive.objects.get(month=MAY_1))
 
     assert known(busy).lost == {MAY_1}
-    assert known(busy).days_without_archive()[-2:] == [MAY_3, MAY_4]
+    assert known(busy).days_without_archive[-2:] == [MAY_3, MAY_4]
 
 
 def test_pruned_day_that_was_never_archived_is_lost(busy: Site) -> None:
@@ -186,8 +186,8 @@ def test_unreadable_month_is_logged_once_and_asked_of_the_facts(
     ]
     days = known(busy)
     assert [month.days for month in days.months] == [(APRIL_30,)]
-    assert days.days_without_sums() == [MAY_4]
-    assert days.days_without_archive() == [MAY_1, MAY_3, MAY_4]
+    assert days.days_without_sums == [MAY_4]
+    assert days.days_without_archive == [MAY_1, MAY_3, MAY_4]
 
 
 def test_nothing_is_written_when_a_file_cannot_be_read(

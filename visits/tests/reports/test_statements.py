@@ -65,6 +65,21 @@ def test_totals_take_a_statement_for_each_period(
         totals(compared(busy))
 
 
+def test_comparison_before_the_site_was_measured_takes_one_statement(
+    busy: Site, django_assert_num_queries: Statements
+) -> None:
+    close_days(NOON + ONE_DAY)
+    question = compared(busy, "12mo")
+
+    with django_assert_num_queries(DAYS + 1 + 1):
+        found = totals(question, ["visitors", "pageviews"])
+    with django_assert_num_queries(1):
+        series = timeseries(question, ["visitors"], NOON)
+
+    assert found.rows[0].previous == (0, 0)
+    assert {row.previous for row in series.rows} == {(0,)}
+
+
 def test_series_takes_a_statement_for_each_period(
     busy: Site, django_assert_num_queries: Statements
 ) -> None:

@@ -287,7 +287,7 @@ def test_lost_file_is_noticed_and_made_anew(site: Site, archive_of_our_own: Path
     assert check_archive(NEXT_MORNING) == 1
     assert check_archive(NEXT_MORNING) == 0
     [days] = days_of([site.pk], MAY_4, MAY_4).values()
-    assert (days.months, days.days_without_archive()) == ((), [MAY_4])
+    assert (days.months, days.days_without_archive) == ((), [MAY_4])
     assert close_days(NEXT_MORNING) == 1
 
     assert list(verify_days(site)) == []
