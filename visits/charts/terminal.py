@@ -7,13 +7,9 @@ from collections.abc import Sequence
 HEIGHT = 8
 BLOCKS = " ▁▂▃▄▅▆▇█"
 FULL = len(BLOCKS) - 1
-# Where the terminal's character set has no blocks.
-PLAIN_BLOCKS = " .....###"
 
 
-def column_chart(
-    values: Sequence[float | None], top: str, *, height: int = HEIGHT, blocks: str = BLOCKS
-) -> list[str]:
+def column_chart(values: Sequence[float | None], top: str, *, height: int = HEIGHT) -> list[str]:
     """Return lines from the top to the bottom, a column for each value, the highest as high as the chart.
 
     `top` is what the highest value is called, beside the first line; zero stands beside the last. What is
@@ -22,7 +18,7 @@ def column_chart(
     levels = _levels(values, height)
     margin = len(top)
     return [
-        f"{_beside(line, height, top):>{margin}} ┤{_row(levels, height - 1 - line, blocks)}".rstrip()
+        f"{_beside(line, height, top):>{margin}} ┤{_row(levels, height - 1 - line)}".rstrip()
         for line in range(height)
     ]
 
@@ -41,5 +37,5 @@ def _levels(values: Sequence[float | None], height: int) -> list[int]:
     return [max(1, round(value / most * height * FULL)) if value else 0 for value in values]
 
 
-def _row(levels: Sequence[int], line: int, blocks: str) -> str:
-    return "".join(blocks[min(FULL, max(0, level - line * FULL))] for level in levels)
+def _row(levels: Sequence[int], line: int) -> str:
+    return "".join(BLOCKS[min(FULL, max(0, level - line * FULL))] for level in levels)

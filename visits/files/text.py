@@ -30,8 +30,14 @@ def plain(text: str) -> str:
 
     Control characters move the cursor, change titles and colours, and may type for the reader.
     """
-    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in visible(text))
+    shown = "".join(map(_plain_sign, visible(text)))
     return shown if len(shown) <= WIDEST else shown[: WIDEST - 1] + SHORTENED
+
+
+def _plain_sign(sign: str) -> str:
+    if unicodedata.category(sign) == "Zs":
+        return " "
+    return sign if sign.isprintable() else "\ufffd"
 
 
 def width(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visits.charts.terminal import PLAIN_BLOCKS, column_chart
+from visits.charts.terminal import column_chart
 
 
 def test_highest_value_is_as_high_as_the_chart_and_zero_is_empty() -> None:
@@ -19,7 +19,3 @@ def test_least_value_is_seen_and_a_gap_is_not() -> None:
 
 def test_quiet_days_lie_at_zero() -> None:
     assert column_chart([0, 0], "0", height=2) == ["0 ┤", "0 ┤"]
-
-
-def test_character_set_without_blocks_is_enough() -> None:
-    assert column_chart([8, 2], "8", height=1, blocks=PLAIN_BLOCKS) == ["8 ┤#."]

@@ -30,6 +30,7 @@ def test_wide_and_combining_signs_keep_the_columns() -> None:
         ("\x1b[31mred", "\ufffd[31mred"),
         ("\x1b]0;title\x07", "\ufffd]0;title\ufffd"),
         ("\x9b2J", "\ufffd2J"),
+        ("52\u00a0%", "52 %"),
         ("a\nb\tc", "a\ufffdb\ufffdc"),
         ("/\u202egnp.exe", "/%E2%80%AEgnp.exe"),
         ("x" * 100, "x" * (WIDEST - 1) + "…"),
