@@ -28,6 +28,21 @@ class Selection:
 
     query: ReportQuery
 
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters as addresses write them."""
+        return tuple(condition.text for condition in self.query.filters)
+
+    @property
+    def words(self) -> str:
+        """The filters as people read them, one a line."""
+        return "\n".join(condition.words for condition in self.query.filters)
+
+    @property
+    def span(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day."""
+        return self.query.period.start, self.query.period.end
+
     def visits_of(self, day: dt.date) -> QuerySet[Visit]:
         return self._rows(((day, day),))
 

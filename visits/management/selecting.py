@@ -1,0 +1,97 @@
+"""Which visits a command is about: the same options, and the same parser, as for exports and reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.core.management.base import CommandError
+from tqdm import tqdm
+
+from sites.lookup import UnclearSite, find_site
+from sites.models import Site
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.filters import parse_filters
+from visits.reports.first_day import first_day
+from visits.reports.parsing import PERIOD_FIELDS, parse_period
+from visits.reports.period import PeriodName
+from visits.reports.query import ReportQuery
+from visits.reports.selection import Selection
+from visits.upkeep.steps import Counts
+
+
+def add_selecting_options(parser: ArgumentParser) -> None:
+    """Add the options that say which visits of a site are meant."""
+    parser.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="FILTER",
+        help="such as browser:is:Chrome; as often as needed, all have to be met",
+    )
+    parser.add_argument("--period", metavar="NAME", help="such as 7d; all time without it")
+    parser.add_argument("--from", metavar="DAY", help="the first day, such as 2026-01-31")
+    parser.add_argument("--to", metavar="DAY", help="the last day")
+    parser.add_argument("--dry-run", action="store_true", help="count, and change nothing")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def site_of(text: str) -> Site:
+    """Return the site that is named on the command line. Raises CommandError."""
+    try:
+        return find_site(text)
+    except UnclearSite as error:
+        raise CommandError(str(error)) from error
+
+
+def selection_of(site: Site, options: dict[str, Any], now: dt.datetime) -> Selection:
+    """Return the visits that the options mean. Raises CommandError, also when they mean all there are."""
+    params = {name: options[name] for name in PERIOD_FIELDS if options[name]}
+    if not params and not options["filter"]:
+        raise CommandError("Name at least one --filter, a --period, or days with --from and --to.")
+    try:
+        period = parse_period(
+            params or {"period": PeriodName.ALL.value}, now, site.zone, partial(first_day, site)
+        )
+        return Selection(ReportQuery((site,), period, filters=parse_filters(options["filter"])))
+    except InvalidQuery as error:
+        raise CommandError(str(error)) from error
+
+
+def described(selection: Selection) -> dict[str, Any]:
+    """Return what was asked for, and how much that is, for an answer in JSON."""
+    days = selection.days()
+    query = selection.query
+    return {
+        "site": query.site.domain,
+        "filters": list(selection.filters),
+        "first_day": str(query.period.start),
+        "last_day": str(query.period.end),
+        "visits": sum(day.visits for day in days),
+        "hits": sum(day.hits for day in days),
+        "days": len(days),
+        "days_without_facts": selection.days_without_facts(),
+    }
+
+
+def sentence_of(found: dict[str, Any]) -> str:
+    """Return the counts in words, such as “3 visits with 12 hits in 1 day”."""
+    visits, hits, days = (number_of(found[name], name[:-1]) for name in ("visits", "hits", "days"))
+    gone = found["days_without_facts"]
+    more = f"; {number_of(gone, 'day')} whose visits are not kept any more stay as they are"
+    return f"{visits} with {hits} in {days}{more if gone else ''}"
+
+
+def number_of(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def with_progress(steps: Iterator[Counts], total: int, what: str) -> Iterator[Counts]:
+    """Yield steps and show how far they are, where somebody sees it."""
+    with tqdm(total=total, desc=what, unit=" visits", leave=False, disable=None) as bar:
+        for step in steps:
+            bar.update(step["visits"])
+            yield step
