@@ -26,6 +26,7 @@ OF_ANYBODY = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "mail_unsubscribe",
     "demo_report",
     "demo_filter",
     "demo_live",

@@ -22,7 +22,9 @@ from visits.collect.known_sites import known_sites
 from visits.collect.salts import known_salts
 from visits.collect.sample import forget_samples
 from visits.collect.site_day import site_days
+from visits.digests.subscription import unsubscribe_token
 from visits.models import Channel, Refusal, RefusalReason
+from visits.tests.digests.factory import make_recipient, make_report, make_schedule
 from visits.tests.factory import BERLIN, GOOGLE, LAPTOP, PHONE, Origin, Place, make_hit, make_visit
 from visits.tests.named import (
     make_annotation,
@@ -96,6 +98,7 @@ def make_everything(site: Site) -> dict[str, object]:
         "slug": link.slug,
         "theme": "light",
         "link_id": link.pk,
+        "token": unsubscribe_token(make_recipient(make_schedule(make_report()))),
         "key": "MQ:1tabcd:xyz",
         "uidb36": "1",
         "ending": "csv",

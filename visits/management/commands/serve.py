@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from visits.collect.drain import remove_spool_marks
 from visits.demo import DemoOwner, ensure_demo
+from visits.digests.jobs import start_worker
+from visits.digests.planning import remove_old_deliveries
 from visits.upkeep.scheduler import start_scheduler
 
 # A visitor's browser keeps a connection for its next hit; proxies commonly keep theirs for a minute.
@@ -52,7 +54,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Sign in as {demo.email} with the password {demo.password}")
         self.stdout.write("Stop it with Ctrl+C.")
         self.stdout.flush()
-        start_scheduler(remove_spool_marks)
+        start_scheduler(remove_spool_marks, remove_old_deliveries)
+        start_worker()
         _serve(options["host"], options["port"], options["workers"])
 
     def _ensure_demo(self) -> DemoOwner | None:

@@ -1,0 +1,1 @@
+"""Reports by mail: when, to whom, once."""
