@@ -16,6 +16,7 @@ from visits.admin import (
     segment,
     shared_link,
     site,
+    upkeep,
     visit,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "segment",
     "shared_link",
     "site",
+    "upkeep",
     "visit",
 ]

@@ -41,7 +41,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A text of a cell; `exact` is the number in full or "", `tone` is "good", "bad" or ""."""
+    """A text of a cell. `exact` is the number in full, of a change what was before, or ""; `tone` is "good",
+    "bad" or ""."""
 
     text: str
     exact: str = ""

@@ -46,6 +46,10 @@ def _place_of_key(result: Result) -> int | None:
     return None
 
 
+# What was before is shown of the first metric alone: with that of all, a table is twice as wide, and files
+# have it.
+
+
 def _columns(result: Result, *, shows_difference: bool) -> Iterator[Column]:
     names = result.dimensions or ()
     for dimension in names:
@@ -56,8 +60,9 @@ def _columns(result: Result, *, shows_difference: bool) -> Iterator[Column]:
         label = str(metric.label)
         yield Column(metric.name, label, Role.VALUE)
         if result.query.comparison is not None:
-            before = _("%(metric)s before") % {"metric": label}
-            yield Column(f"previous_{metric.name}", before, Role.PREVIOUS)
+            if metric is result.metrics[0]:
+                before = _("%(metric)s before") % {"metric": label}
+                yield Column(f"previous_{metric.name}", before, Role.PREVIOUS)
             changed = _("Change of %(metric)s") % {"metric": label}
             yield Column(f"change_{metric.name}", changed, Role.CHANGE)
         if shows_difference and metric is result.metrics[0]:
@@ -68,10 +73,12 @@ def _shown(result: Result, row: Row, *, shows_difference: bool) -> Iterator[Show
     yield from (Shown(visible(label)) for label in row.labels or (row.label,))
     for cell in result.cells(row):
         yield _value(cell.value, cell.metric)
+        is_first = cell.metric is result.metrics[0]
         if result.query.comparison is not None:
-            yield _value(cell.previous, cell.metric)
+            if is_first:
+                yield _value(cell.previous, cell.metric)
             yield _change(cell)
-        if shows_difference and cell.metric is result.metrics[0]:
+        if shows_difference and is_first:
             yield _difference(row, cell.metric)
 
 
@@ -84,7 +91,8 @@ def _value(value: Value, metric: Metric) -> Shown:
 
 def _change(cell: Cell) -> Shown:
     if cell.change_rate is not None:
-        return Shown(change(cell.change_rate), tone=tone(cell.change_rate, cell.metric))
+        before = _("before: %(value)s") % {"value": _value(cell.previous, cell.metric).text}
+        return Shown(change(cell.change_rate), before, tone(cell.change_rate, cell.metric))
     is_new = number(cell.value) and not number(cell.previous)
     return Shown(_("new") if is_new and cell.previous is not None else "–")
 

@@ -30,8 +30,8 @@ def test_report_by_site_has_a_row_for_every_site(site: Site) -> None:
 
     rows = list(answer.table.texts())
     assert rows == [
-        (site.name, "1", "0", "new", "1", "0", "new"),
-        (quiet.name, "0", "0", "–", "0", "0", "–"),
+        (site.name, "1", "0", "new", "1", "new"),
+        (quiet.name, "0", "0", "–", "0", "–"),
     ]
     assert [row.site for row in answer.table.rows] == [site, quiet]
 

@@ -1,0 +1,99 @@
+"""Saved reports in the admin: made, looked at, copied, and the history of their runs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.admin_questions import BoundedQuestions
+from visits.admin import report_pages
+from visits.admin.read_only import ReadOnlyAdmin
+from visits.admin.report_form import ReportForm
+from visits.models import Report, ReportRun
+
+
+@admin.register(Report)
+class ReportAdmin(BoundedQuestions):
+    form = ReportForm
+    change_form_template = "admin/visits/report/change_form.html"
+    list_display = ("name", "page", "subject", "reach", "dimension", "period", "created_by")
+    list_select_related = ("created_by",)
+    list_filter = ("subject", "reach", "period")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("name", "description")
+    search_help_text = "Name or description."
+    ordering = ("name",)
+    autocomplete_fields = ("sites", "owners", "tags", "shared_with")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("name", "description")}),
+        ("About", {"fields": ("subject", "reach", "sites", "owners", "tags")}),
+        (
+            "Asked",
+            {
+                "fields": (
+                    "main_metric",
+                    "metrics",
+                    "dimension",
+                    "second_dimension",
+                    "property_key",
+                    "filters",
+                )
+            },
+        ),
+        (
+            "When",
+            {"fields": ("period", "first_day", "last_day", "comparison", "matches_weekdays")},
+        ),
+        ("Shown", {"fields": ("sort", "limit", "chart")}),
+        (
+            "Shared",
+            {
+                "fields": ("shared_with",),
+                "description": "They see the report under “Reports”, of their own sites alone.",
+            },
+        ),
+    )
+
+    @admin.display(description="Page")
+    def page(self, report: Report) -> SafeString:
+        address = reverse("admin:visits_report_view", args=[report.pk])
+        return format_html('<a href="{}" aria-label="Open {}">Open</a>', address, report.name)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap, pages = self.admin_site.admin_view, report_pages.ReportPages(self)
+        return [
+            path("preview/", wrap(pages.preview), name="visits_report_preview"),
+            path("<int:report_id>/view/", wrap(pages.view), name="visits_report_view"),
+            path(
+                "<int:report_id>/duplicate/", wrap(pages.duplicate), name="visits_report_duplicate"
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Reports", **(extra_context or {})})
+
+    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(ReportRun)
+class ReportRunAdmin(ReadOnlyAdmin):
+    """Every run but previews: who asked, for what, how long it took and what went wrong."""
+
+    list_display = ("report", "ran_at", "purpose", "ran_by", "row_count", "duration_ms", "problem")
+    list_select_related = ("report", "ran_by")
+    list_filter = ("purpose", "report")
+    search_fields = ("report__name", "problem")
+    search_help_text = "Name of the report, or what went wrong."
