@@ -1,4 +1,4 @@
-"""Every page of the product but the admin's, by the names of its routes, and who opens it.
+"""Every page of the product, by the names of its routes, and who opens it; of the admin those that are ours.
 
 The lists below are compared with the routes themselves: a new route has to be put into one of them.
 """
@@ -13,6 +13,27 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 ADMIN = "admin"
+# What Django itself has in the admin: of the site, and of each model.
+STOCK_PAGES = {
+    "app_list",
+    "autocomplete",
+    "jsi18n",
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "view_on_site",
+}
+# The last two have no names: an old address of a row, and what answers 404 to everything else.
+STOCK_ENDINGS = (
+    "_add",
+    "_change",
+    "_changelist",
+    "_delete",
+    "_history",
+    "/<path:object_id>/",
+    "(?P<url>.*)$",
+)
 
 # What everybody may open.
 OF_ANYBODY = {
@@ -43,6 +64,8 @@ OF_ANYBODY = {
 # What the owner of a site opens.
 OF_OWNERS = {
     "site_list",
+    "shared_report_list",
+    "shared_report_page",
     "site_add",
     "site_report",
     "site_live",
@@ -83,6 +106,8 @@ OF_OWNERS = {
     "account_logout",
 }
 OF_STAFF = {"styleguide"}
+# Of the admin, what is not Django's own.
+OF_ADMIN = {"admin:checks", "admin:index"}
 # What shows no page when it is opened: doors of programs, files, parts of pages, and what only takes
 # a form or leads on.
 NO_PAGES = {
@@ -102,6 +127,7 @@ NO_PAGES = {
     "favicon",
     "shared_badge_json",
     "shared_badge_svg",
+    "shared_report_file",
     "site_export_all",
     "site_export_breakdown",
     "site_export_flow",
@@ -117,6 +143,10 @@ NO_PAGES = {
     "account_confirm_login_code",
     "account_set_password",
 }
+
+
+# The same of the admin.
+NO_PAGES_OF_ADMIN: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +165,14 @@ def routes() -> dict[str, Route]:
     return {route.name: route for route in _routes(get_resolver(), "")}
 
 
+def admin_routes() -> dict[str, Route]:
+    """Return the routes of the admin that are not Django's own, by their names ("admin:index")."""
+    return {route.name: route for route in _admin_routes() if not _is_stock(route)}
+
+
 def addresses(names: set[str], values: Mapping[str, object]) -> dict[str, str]:
     """Return an address of each of these routes, in the order of their names."""
-    known = routes()
+    known = routes() | admin_routes()
     return {name: known[name].address(values) for name in sorted(names)}
 
 
@@ -148,3 +183,15 @@ def _routes(resolver: URLResolver, before: str) -> Iterator[Route]:
             yield Route(pattern.name or whole, tuple(ARGUMENT.findall(whole)))
         elif pattern.app_name != ADMIN:
             yield from _routes(pattern, whole)
+
+
+def _admin_routes() -> Iterator[Route]:
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver) and pattern.app_name == ADMIN:
+            for route in _routes(pattern, ""):
+                yield Route(f"{ADMIN}:{route.name}", route.arguments)
+
+
+def _is_stock(route: Route) -> bool:
+    name = route.name.removeprefix(f"{ADMIN}:")
+    return name in STOCK_PAGES or name.endswith(STOCK_ENDINGS)

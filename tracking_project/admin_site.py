@@ -1,11 +1,15 @@
-"""The admin site: its index is the state of the service, and its lists are put together by what they are for."""
+"""The admin site: its index is the state of the service, its lists are put together by what they are for."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 
 # The names of the models in the order of their group; one that is named nowhere is in the last group.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -55,6 +59,30 @@ class TrackingAdminSite(admin.AdminSite):
     site_title = site_header = "Django-Tracking"
     index_title = "Overview"
     index_template = "admin/overview.html"
+
+    # visits.admin registers its models at this site while it is being imported: it cannot be imported above.
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        from visits.admin.overview import overview_page
+
+        page = overview_page(request, timezone.now())
+        return super().index(request, {"page": page, **(extra_context or {})})
+
+    def checks(self, request: HttpRequest) -> HttpResponse:
+        from visits.admin.checks import checks_page
+        from visits.models import UpkeepJob
+
+        if not self.get_model_admin(UpkeepJob).has_view_or_change_permission(request):
+            raise PermissionDenied
+        context = {"title": "Checks", "page": checks_page(timezone.now())}
+        return TemplateResponse(
+            request, "admin/checks.html", {**self.each_context(request), **context}
+        )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Put our pages before Django's, the last of which takes every address."""
+        own = [path("checks/", self.admin_view(self.checks), name="checks")]
+        return [*own, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return groups in place of apps; the page of an app has that app."""

@@ -3,12 +3,13 @@ host, nothing breaks, and axe finds nothing that keeps people out."""
 
 from __future__ import annotations
 
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from sites.models import Site
 from testing.axe import NARROW, OTHERS, WIDE, Look, violations
-from testing.pages import OF_ANYBODY, OF_OWNERS, OF_STAFF, addresses
+from testing.pages import OF_ADMIN, OF_ANYBODY, OF_OWNERS, OF_STAFF, addresses
 from testing.tour import EDITOR, OPEN_MENUS, open_editor, open_help, open_tabs, read_series
 from testing.watched import Complaints, settle, watch
 from tests.walk.conftest import Open
@@ -66,6 +67,20 @@ def test_pages_of_owners(
     wrong = {"wrong": f"{report}?period=never"}
 
     assert walk(page, said, addresses(OF_OWNERS | OF_STAFF, values) | wrong) == {}
+
+
+def test_pages_of_the_admin(
+    open_browser: Open, host: str, values: dict[str, object], owner: User
+) -> None:
+    """Those that are ours, and a list and a form of Django's in our theme."""
+    page = open_browser(owner).new_page()
+    said = watch(page, host)
+    stock = {
+        "list": reverse("admin:sites_site_changelist"),
+        "form": reverse("admin:sites_site_change", args=[values["site_id"]]),
+    }
+
+    assert walk(page, said, addresses(OF_ADMIN, values) | stock) == {}
 
 
 def test_everything_on_a_report_opens(

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from sites.models import Site
-from testing.pages import OF_ANYBODY, OF_OWNERS, addresses
+from testing.pages import OF_ADMIN, OF_ANYBODY, OF_OWNERS, addresses
 from testing.payloads import MARK, payloads
 from testing.planting import plant_hits, plant_names, plant_refusals
 from testing.tour import EDITOR, OPEN_MENUS, open_editor, open_tabs, read_series
@@ -199,7 +199,7 @@ def test_nothing_comes_of_payloads_on_any_page(
     tab: Page, host: str, site: Site, values: dict[str, object]
 ) -> None:
     said = watch(tab, host)
-    pages = addresses(OF_OWNERS | ANONYMOUS, values).values()
+    pages = addresses(OF_OWNERS | OF_ADMIN | ANONYMOUS, values).values()
     editor = reverse("site_filter", args=[site.pk])
     editors = [f"{editor}?on={name}" for name in EDITED]
 

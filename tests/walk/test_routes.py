@@ -8,7 +8,17 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from testing.pages import NO_PAGES, OF_ANYBODY, OF_OWNERS, OF_STAFF, addresses, routes
+from testing.pages import (
+    NO_PAGES,
+    NO_PAGES_OF_ADMIN,
+    OF_ADMIN,
+    OF_ANYBODY,
+    OF_OWNERS,
+    OF_STAFF,
+    addresses,
+    admin_routes,
+    routes,
+)
 
 # What names something else than the pages do.
 ELSEWHERE = {"key": "abc", "funnel_id": 1}
@@ -28,8 +38,13 @@ def test_every_route_is_listed_once() -> None:
     assert len(routes()) == sum(map(len, lists))
 
 
+def test_every_route_of_ours_in_the_admin_is_listed_once() -> None:
+    assert set(admin_routes()) == OF_ADMIN | NO_PAGES_OF_ADMIN
+    assert not OF_ADMIN & NO_PAGES_OF_ADMIN
+
+
 @pytest.mark.parametrize(
-    ("names", "is_signed_in"), [(OF_ANYBODY, False), (OF_OWNERS | OF_STAFF, True)]
+    ("names", "is_signed_in"), [(OF_ANYBODY, False), (OF_OWNERS | OF_STAFF | OF_ADMIN, True)]
 )
 def test_pages_are_pages_for_whom_they_are(
     client: Client, owner: User, values: dict[str, object], names: set[str], is_signed_in: bool
@@ -43,6 +58,21 @@ def test_pages_are_pages_for_whom_they_are(
 
 def test_what_is_no_page_is_none(client: Client, owner: User, values: dict[str, object]) -> None:
     client.force_login(owner)
+    names = NO_PAGES - {"api_unknown"} | NO_PAGES_OF_ADMIN
 
-    for name, address in addresses(NO_PAGES - {"api_unknown"}, values | ELSEWHERE).items():
+    for name, address in addresses(names, values | ELSEWHERE).items():
         assert not is_page(client.get(address)), name
+
+
+def test_owners_and_strangers_see_nothing_of_the_admin(
+    client: Client, owner: User, stranger: User, values: dict[str, object]
+) -> None:
+    pages = addresses(OF_ADMIN | NO_PAGES_OF_ADMIN, values)
+    User.objects.filter(pk=owner.pk).update(is_staff=False, is_superuser=False)
+
+    for person in (None, stranger, owner):
+        client.logout()
+        if person:
+            client.force_login(person)
+        for name, address in pages.items():
+            assert client.get(address).status_code in {302, 403, 404, 405}, (person, name)

@@ -42,6 +42,26 @@ def spool_state(path: Path, max_bytes: int) -> SpoolState:
     return SpoolState.HOLDING if waits else SpoolState.EMPTY
 
 
+def spool_batches(path: Path) -> tuple[int, int]:
+    """Return how many batches wait in the spool, and how many bytes the file takes. Never raises.
+
+    Batches are taken out in their order, so their first and last number tell how many there are; without
+    a file, or with one that cannot be read, there are none.
+    """
+    try:
+        return _count(path) if _is_made(path) else (0, 0)
+    except (sqlite3.Error, OSError):
+        return 0, 0
+
+
+def _count(path: Path) -> tuple[int, int]:
+    with closing(_connect(path)) as connection:
+        [batches] = connection.execute(
+            "SELECT coalesce((SELECT max(id) FROM batch) - (SELECT min(id) FROM batch) + 1, 0)"
+        ).fetchone()
+    return batches, path.stat().st_size
+
+
 def marks_in_use(path: Path) -> set[str]:
     """Return what the spool in a file calls itself, and the writers whose transactions it asks for.
 

@@ -1,0 +1,1 @@
+"""What the whole service is doing right now, and whether it can do its work."""
