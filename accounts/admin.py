@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.admin_impersonation import ImpersonatesOwners
 from accounts.admin_questions import BoundedQuestions
 from accounts.disclosure import may_see_addresses
 from accounts.emails import confirm_address
@@ -55,7 +56,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(BoundedQuestions, DjangoUserAdmin):
+class UserAdmin(ImpersonatesOwners, BoundedQuestions, DjangoUserAdmin):
     list_display = ("email", "display_name", "role", "state", "sites", "date_joined", "last_login")
     list_filter = (RoleFilter, StateFilter, "date_joined")
     list_per_page = 50

@@ -14,8 +14,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import impersonation
 from accounts.forms import DeleteAccountForm, ProfileForm
 from accounts.language import browser_language, chosen_language
 from accounts.models import User
@@ -49,6 +50,13 @@ def account_delete(request: HttpRequest) -> HttpResponse:
         return redirect("front")
     context = {"form": form, "sites": user.sites.all()}
     return render(request, "accounts/account_delete.html", context)
+
+
+@require_POST
+def impersonation_end(request: HttpRequest) -> HttpResponse:
+    """Let staff be themselves again, where they came from."""
+    owner = impersonation.end(request)
+    return redirect("admin:accounts_user_change", owner.pk) if owner else redirect("site_list")
 
 
 class ChangeEmailView(EmailView):

@@ -142,6 +142,7 @@ NO_PAGES = {
     "site_sharing_public",
     "account_confirm_login_code",
     "account_set_password",
+    "impersonation_end",
 }
 
 

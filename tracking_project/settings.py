@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.impersonation.ImpersonationMiddleware",
     "tracking_project.middleware.DisclosureMiddleware",
     "tracking_project.middleware.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

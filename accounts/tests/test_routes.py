@@ -28,6 +28,7 @@ OPEN_PAGES = {
 # They have nothing to show to somebody signed out, and lead on.
 OPEN_REDIRECTS = {"account_logout": "front", "account_confirm_login_code": "account_login"}
 CLOSED = {
+    "impersonation_end",
     "profile",
     "account_delete",
     "account_email",

@@ -1,0 +1,113 @@
+"""Staff look at everything as an owner sees it: for a while, in their own session, without changing anything.
+
+The session stays that of the member of staff; it has the owner's number and the end beside it. What was
+true at the beginning is asked again with each request, so that it ends by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Role, User
+
+LASTS = dt.timedelta(minutes=30)
+SESSION_KEY = "impersonation"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# What staff may do as an owner besides looking: stop.
+WAYS_OUT = ("impersonation_end", "account_logout")
+READ_ONLY = "You look at this as somebody else: nothing can be changed. End that first."
+
+
+class Impersonation(NamedTuple):
+    """Who looks, and until when: an owner has it as `impersonation` while staff look as they would."""
+
+    staff: User
+    until: dt.datetime
+
+
+def may_impersonate(staff: User, owner: User) -> bool:
+    """Tell whether somebody may look at everything as this owner; never as staff, nor as a superuser."""
+    is_possible = owner.is_active and owner.role is Role.OWNER and owner.pk != staff.pk
+    is_allowed = staff.is_active and staff.is_staff and staff.has_perm("accounts.change_user")
+    return is_possible and is_allowed
+
+
+def begin(request: HttpRequest, owner: User, now: dt.datetime) -> None:
+    """Let staff look as an owner from the next request on. Raises PermissionDenied."""
+    staff: Any = request.user
+    if not may_impersonate(staff, owner):
+        raise PermissionDenied
+    until = now + LASTS
+    request.session[SESSION_KEY] = {"owner": owner.pk, "until": until.timestamp()}
+    LogEntry.objects.log_actions(
+        staff.pk, [owner], CHANGE, f"Looked as this owner, until {until:%H:%M} UTC at most."
+    )
+
+
+def end(request: HttpRequest) -> User | None:
+    """Stop looking as an owner and return whom that was, None when it was nobody."""
+    impersonation = getattr(request.user, "impersonation", None)
+    request.session.pop(SESSION_KEY, None)
+    if impersonation is None:
+        return None
+    owner: Any = request.user
+    LogEntry.objects.log_actions(
+        impersonation.staff.pk, [owner], CHANGE, "Ended looking as this owner."
+    )
+    return User.objects.get(pk=owner.pk)
+
+
+class ImpersonationMiddleware:
+    """Puts the owner in the place of staff who look as that owner; the admin stays the staff's own.
+
+    Nobody is asked for before the view does, so that what is public stays free of sessions.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user
+        if not request.path_info.startswith(reverse("admin:index")):
+            seen_as: Any = SimpleLazyObject(lambda: _seen_as(request, signed_in))
+            request.user = seen_as
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> None:
+        match = request.resolver_match
+        if match is None or match.url_name in WAYS_OUT:
+            return
+        is_public = not getattr(view_func, "login_required", True)
+        is_of_account = request.path_info.startswith(reverse("profile").removesuffix("profile/"))
+        is_closed = is_of_account or (request.method not in SAFE_METHODS and not is_public)
+        if is_closed and getattr(request.user, "impersonation", None) is not None:
+            raise PermissionDenied(READ_ONLY)
+
+
+def _seen_as(request: HttpRequest, signed_in: Any) -> Any:
+    """Return the owner as whom staff look, or who is signed in."""
+    if not signed_in.is_authenticated or SESSION_KEY not in request.session:
+        return signed_in
+    stored = request.session[SESSION_KEY]
+    until = dt.datetime.fromtimestamp(stored["until"], dt.UTC)
+    owner = User.objects.filter(pk=stored["owner"]).first()
+    if owner is None or timezone.now() >= until or not may_impersonate(signed_in, owner):
+        return signed_in
+    owner.impersonation = Impersonation(signed_in, until)  # type: ignore[attr-defined]
+    return owner
