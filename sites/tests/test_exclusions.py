@@ -325,7 +325,7 @@ def test_page_takes_the_same_queries_however_much_is_excluded(
         make_exclusion(site, "address", f"203.0.113.{number}")
 
     # Session, user, site, exclusions, own address.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         signed_in.get(url(site))
 
 

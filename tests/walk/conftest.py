@@ -88,8 +88,11 @@ def make_everything(site: Site) -> dict[str, object]:
     Exclusion.objects.create(site=site, kind=Exclusion.Kind.PAGE, pattern="/secret")
     for reason in RefusalReason:
         Refusal.objects.create(site=site, hour_at=timezone.now(), reason=reason, count=2)
+    report = make_report(dimension="page")
+    report.shared_with.add(site.owner)
     return {
         "site_id": site.pk,
+        "report_id": report.pk,
         "goal_id": page.pk,
         "funnel_id": make_funnel(site, "Sales", [page, event]).pk,
         "segment_id": make_segment(site).pk,
@@ -98,7 +101,7 @@ def make_everything(site: Site) -> dict[str, object]:
         "slug": link.slug,
         "theme": "light",
         "link_id": link.pk,
-        "token": unsubscribe_token(make_recipient(make_schedule(make_report()))),
+        "token": unsubscribe_token(make_recipient(make_schedule(report))),
         "key": "MQ:1tabcd:xyz",
         "uidb36": "1",
         "ending": "csv",

@@ -10,6 +10,7 @@ from visits.dashboard.scope import own
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("reports/", include("visits.dashboard.saved.urls")),
     path("sites/", views.site_list, name="site_list"),
     path("sites/<int:site_id>/", own(views.report_page), name="site_report"),
     path("sites/<int:site_id>/live/", own(live.live_page), name="site_live"),

@@ -74,7 +74,7 @@ def test_run_is_remembered(report: Report) -> None:
 def test_unknown_report_is_answered_with_those_that_there_are(report: Report) -> None:
     Report.objects.exclude(pk=report.pk).delete()
 
-    with pytest.raises(CommandError, match="no report “Sources”[.] There are “Pages”[.]"):
+    with pytest.raises(CommandError, match=r"no report “Sources”.+ “Pages”"):
         run("Sources")
 
 

@@ -153,5 +153,5 @@ def test_page_takes_ten_statements(
     make_hit(make_visit(site, started_at=timezone.now() - MINUTE), event="Sign up")
 
     # Session, user and site; then those of the last half hour.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         signed_in.get(live_url(site))

@@ -55,11 +55,11 @@ def test_long_list_of_sites_can_be_searched(
 def test_number_of_sites_costs_no_statement(
     signed_in: Client, site: Site, owner: User, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         open_report(signed_in, site)
     make_sites(owner, 20)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         open_report(signed_in, site)
 
 

@@ -79,7 +79,7 @@ def test_long_list_has_pages_and_takes_as_few_statements(
         make_annotation(site, f"Note {day}", dt.date(2026, 5, day))
 
     # Session, user and site; how many, and those of the page.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = signed_in.get(f"{list_url}?page=2")
 
     assert [row.text for row in page.context["rows"]] == ["Note 3", "Note 2"]

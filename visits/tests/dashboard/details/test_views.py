@@ -285,7 +285,7 @@ def test_what_is_no_dimension_has_no_details(signed_in: Client, site: Site, dime
 
 
 @pytest.mark.parametrize(
-    ("dimension", "most"), [("page", 24), ("source", 17), ("city", 17), ("event", 21)]
+    ("dimension", "most"), [("page", 25), ("source", 18), ("city", 18), ("event", 22)]
 )
 def test_details_take_few_queries(
     signed_in: Client,

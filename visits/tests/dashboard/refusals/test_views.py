@@ -288,7 +288,7 @@ def test_page_takes_the_same_queries_however_much_was_refused(
         BotCount.objects.create(site=site, day=site.day_of(now), name=reason, count=1)
 
     # Session, user, site; hits of the day and the month; reasons; samples counted and read; bots.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         signed_in.get(url(site))
 
 

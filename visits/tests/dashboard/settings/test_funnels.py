@@ -71,7 +71,7 @@ def test_funnel_without_steps_says_so(signed_in: Client, site: Site, list_url: s
     assert row.problem
 
 
-@pytest.mark.parametrize(("funnels", "statements"), [(1, 12), (2, 16), (12, 48)])
+@pytest.mark.parametrize(("funnels", "statements"), [(1, 13), (2, 17), (12, 49)])
 def test_list_asks_for_the_funnels_of_a_page(
     signed_in: Client,
     site: Site,

@@ -82,7 +82,7 @@ def test_goal_of_a_site_without_visits_has_no_rate(
     assert row.numbers == GoalNumbers(visitors=0, rate=None, conversions=0, revenue="")
 
 
-@pytest.mark.parametrize(("goals", "statements"), [(1, 10), (2, 10), (25, 10)])
+@pytest.mark.parametrize(("goals", "statements"), [(1, 11), (2, 11), (25, 11)])
 def test_list_asks_for_all_goals_of_a_page_at_once(
     signed_in: Client,
     site: Site,

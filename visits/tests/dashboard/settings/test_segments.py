@@ -254,7 +254,7 @@ def test_number_of_segments_costs_no_statement(
     for number in range(3):
         make_segment(site, f"Segment {number}")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         signed_in.get(url)
 
 

@@ -246,5 +246,5 @@ def test_list_takes_few_statements(
         make_link(site, f"Link {number}", segment=segment)
 
     # Session, person, site, links.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         signed_in.get(list_url(site))

@@ -1,0 +1,1 @@
+"""Reports that staff have shared with somebody, of their own sites."""
