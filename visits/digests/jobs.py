@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, wraps
 
 import structlog
@@ -22,7 +22,7 @@ from huey.api import TaskWrapper
 
 from visits.digests.mail import SlotMails
 from visits.digests.planning import plan_due, plan_now
-from visits.digests.sending import LEASE, recover, send
+from visits.digests.sending import LEASE, recover, retry, send
 from visits.digests.serializer import JsonSerializer
 from visits.models import Delivery, Schedule
 
@@ -62,6 +62,14 @@ def send_now(schedule: Schedule) -> int:
     count = plan_now(schedule, now)
     transaction.on_commit(lambda: enqueue_due(now))
     return count
+
+
+def retry_failed(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Queue those of some deliveries again that failed; return them."""
+    now = timezone.now()
+    retried = [delivery for delivery in deliveries if retry(delivery, now)]
+    transaction.on_commit(lambda: enqueue_due(now))
+    return retried
 
 
 def enqueue_due(now: dt.datetime) -> int:

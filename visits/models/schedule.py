@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.disclosure import is_disclosed, masked
 from sites.models import NAME_MAX_LENGTH, validate_one_line, validate_time_zone
 from visits.models.condition import validate_storable
 from visits.models.report import Report
@@ -121,7 +122,9 @@ class Recipient(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name or self.email.partition("@")[0]
+        if not is_disclosed():
+            return masked(self.email)
+        return f"{self.name} <{self.email}>" if self.name else self.email
 
     def clean(self) -> None:
         self.email = self.email.lower()
