@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from sites.models import Site
-from visits.models import Report, ReportRun
+from visits.models import ReportRun
 from visits.reports.exceptions import InvalidQuery
 from visits.saved.run import run_report
 from visits.tests.factory import NOON, make_visit
+from visits.tests.saved.making import NOW, make_report
 
 pytestmark = pytest.mark.django_db
-
-NOW = NOON + dt.timedelta(hours=1)
-
-
-def make_report(**fields: object) -> Report:
-    asked = {"name": "Report", "metrics": ["visitors", "visits"], "dimension": "site"}
-    return Report.objects.create(**asked | fields)
 
 
 def test_report_by_site_has_a_row_for_every_site(site: Site) -> None:
