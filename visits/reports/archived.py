@@ -17,12 +17,12 @@ from visits.archive.catalogue import MonthFiles as CataloguedFiles
 from visits.archive.catalogue import SiteDays, mark_unreadable
 from visits.models.time import from_day
 from visits.reports.archive_columns import ArchiveFile, UnreadableFile
-from visits.reports.archive_months import Ask, each_month
+from visits.reports.archive_months import Ask
 from visits.reports.archive_selection import MonthFiles
 from visits.reports.dimension_names import find_names
 from visits.reports.lost_days import LostDays
 from visits.reports.scan import DISTINCT, Fact, Group, Key, Names, Only, Scan, Sums, fold_rows
-from visits.reports.scan_archive import scan_month
+from visits.reports.scan_archive import scan_months
 
 # Where nearly every id has a name of its own.
 MOSTLY_UNIQUE = frozenset(("page", "entry_page", "exit_page", "event_name", "screen", "language"))
@@ -173,9 +173,7 @@ def _recount(
 
 
 def _map(scan: Scan, months: Months) -> pl.DataFrame:
-    key_count = len(scan.group_by)
-    ask = partial(each_month, ask=partial(scan_month, scan=scan), key_count=key_count)
-    return map_months(ask, months, key_count)
+    return map_months(partial(scan_months, scan=scan), months, len(scan.group_by))
 
 
 def map_months(ask: Ask, months: Months, key_count: int) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Answers scans from the archive: a map over the pairs of files of sites and months.
+"""Answers scans from the archive: a map over the pairs of files of sites and months, small ones together.
 
 Visitors belong to a day, and files never share a day, so the answers of files add up. Nothing here needs
 a database: a file may be scanned by any process that can read it.
@@ -6,19 +6,12 @@ a database: a file may be scanned by any process that can read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from visits.reports.archive_columns import read_columns
-from visits.reports.archive_selection import (
-    VISIT_COLUMNS,
-    MonthFiles,
-    among,
-    is_like,
-    selected_visits,
-)
+from visits.reports.archive_rows import ArchiveRows, together
+from visits.reports.archive_selection import VISIT_COLUMNS, MonthFiles, among, is_like
 from visits.reports.day_time import MINUTES_PER_HOUR
 from visits.reports.scan import TIMES, Fact, Group, HitLike, Scan
 
@@ -33,24 +26,31 @@ FILE_COLUMNS = {"property": "properties"}
 FLAGGED = frozenset(("page", "site", "day")) | (VISIT_COLUMNS - {"day"})
 
 
-def scan_month(files: MonthFiles, scan: Scan) -> pl.LazyFrame:
-    """Return, to be collected, sums by the values of the group columns; those of equal values add up.
+# Groups that every month has its own of.
+OF_MONTHS = frozenset(("site", "day", "clock_hour"))
+
+
+def scan_months(months: Sequence[MonthFiles], scan: Scan) -> pl.DataFrame:
+    """Return sums by the values of the group columns.
 
     Columns are called `key_0`, `key_1` ... and `sum_0`, `sum_1` ... A group with places has these;
     a day is one since 1970. Without groups there is at least one row.
     """
-    return pl.concat(_Month(files, scan).parts())
+    is_of_months = not OF_MONTHS.isdisjoint(scan.columns)
+    groups = ([files] for files in months) if is_of_months else together(months)
+    scanned = (_Scanned(ArchiveRows(group, scan), scan) for group in groups)
+    return fold_frames([pl.concat(each.parts()) for each in scanned], len(scan.group_by))
 
 
-class _Month:
-    """One scan of one month.
+class _Scanned:
+    """One scan of one month, or of several where no group is a month's own.
 
     Distinct visitors are counted in two parts: those who came once that day are as many as their rows,
     and only the visits of the others are compared.
     """
 
-    def __init__(self, files: MonthFiles, scan: Scan) -> None:
-        self.files, self.scan = files, scan
+    def __init__(self, rows: ArchiveRows, scan: Scan) -> None:
+        self.rows, self.scan = rows, scan
         self.of_visits = scan.fact is Fact.VISIT
         self.is_timed = not TIMES.isdisjoint(scan.columns)
 
@@ -156,9 +156,14 @@ class _Month:
 
     # Keys
 
+    @property
+    def _month(self) -> MonthFiles:
+        [files] = self.rows.months
+        return files
+
     def _key(self, group: Group) -> pl.Expr:
         if group.column == "site":
-            own = self.files.site_id
+            own = self._month.site_id
             # A site of which nothing occurs has no place, and no rows either.
             place = own if group.places is None else group.places.get(own, 0)
             return pl.lit(place, dtype=pl.Int64)
@@ -166,7 +171,7 @@ class _Month:
             return _place(group.column, group.places)
         match group.column:
             case "day":
-                first = pl.lit(self.files.month, dtype=pl.Date).cast(pl.Int64)
+                first = pl.lit(self._month.month, dtype=pl.Date).cast(pl.Int64)
                 return pl.col("day").cast(pl.Int64) + (first - 1)
             case "minute":
                 return pl.col("minute").cast(pl.Int64)
@@ -182,7 +187,7 @@ class _Month:
         """Return the hour that clocks show: on nearly all days the number of hours since midnight."""
         minute = pl.col("minute").cast(pl.Int64)
         hour = minute // MINUTES_PER_HOUR
-        for number, time in enumerate(self.files.times(), 1):
+        for number, time in enumerate(self._month.times(), 1):
             if not time.is_plain:
                 shown = pl.Series([time.clock_hour(minute) for minute in range(time.minutes)])
                 own = pl.lit(shown).gather(pl.min_horizontal(minute, time.minutes - 1))
@@ -196,8 +201,9 @@ class _Month:
 
     def _visit_rows(self) -> pl.LazyFrame:
         names = self._visit_columns_asked()
-        rows = self._visits(names).lazy()
-        return rows if self.selected is None else rows.filter(self.selected)
+        rows = self.rows.visits(names).lazy()
+        selected = self.rows.selected
+        return rows if selected is None else rows.filter(selected)
 
     def _hit_rows(self) -> pl.LazyFrame:
         """Return the hits that are meant, with what is asked of their visits beside them."""
@@ -206,17 +212,18 @@ class _Month:
         own = self._visit_columns_asked() - from_visit
         condition = is_like(scan.like or HitLike(scan.fact))
         own |= set(condition.meta.root_names())
-        if self.selected is not None or from_visit or "distinct_visits" in scan.sums:
+        selected = self.rows.selected
+        if selected is not None or from_visit or "distinct_visits" in scan.sums:
             own.add("visit")
-        rows = read_columns(self.files.hits, own).lazy().filter(condition)
-        if self.selected is not None:
-            rows = rows.filter(pl.lit(self.selected).gather(pl.col("visit")))
+        rows = self.rows.hits(own).lazy().filter(condition)
+        if selected is not None:
+            rows = rows.filter(pl.lit(selected).gather(pl.col("visit")))
         if self.scan.is_timed_by_visits:
             from_visit |= own & {"minute"}
             own -= {"minute"}
         if from_visit:
             own.add("visit")
-            visits = self._visits(from_visit)
+            visits = self.rows.visits(from_visit)
             rows = rows.with_columns(
                 pl.lit(visits[name]).gather(pl.col("visit")).alias(name)
                 for name in sorted(from_visit)
@@ -272,15 +279,6 @@ class _Month:
                 names = {"is_sole", "visitor"}
                 return names if self.of_visits or self._compares_all else names | {"is_first_view"}
         return {name}
-
-    # Which visits
-
-    @cached_property
-    def selected(self) -> pl.Series | None:
-        return selected_visits(self.files, self.scan)
-
-    def _visits(self, names: Iterable[str]) -> pl.DataFrame:
-        return read_columns(self.files.visits, set(names) or {"is_sole"})
 
 
 def _place(column: str, places: Mapping[int, int]) -> pl.Expr:

@@ -27,7 +27,6 @@ from visits.archive.store import archive_store
 from visits.models import Archive
 from visits.reports import archived, checks
 from visits.reports.archive_columns import ArchiveFile
-from visits.reports.archive_months import each_month
 from visits.reports.archive_selection import MonthFiles
 from visits.reports.breakdown import breakdown
 from visits.reports.checks import check_dask_scheduler
@@ -35,7 +34,7 @@ from visits.reports.metrics import Value
 from visits.reports.period import Period
 from visits.reports.query import ReportQuery
 from visits.reports.scan import Fact, Scan
-from visits.reports.scan_archive import scan_month
+from visits.reports.scan_archive import scan_months
 from visits.tests.factory import GOOGLE, NOON, make_visit
 from visits.tests.reports import wishes
 from visits.tests.reports.ask import check
@@ -69,8 +68,8 @@ CLUSTER_MODULE = "visits.reports.cluster"
 NEWER = """
 from visits.reports import scan_archive
 
-def scan_month(files, scan):
-    return scan_archive.scan_month(files, scan)
+def scan_months(months, scan):
+    return scan_archive.scan_months(months, scan)
 """
 Connect = Callable[[str], Any]
 EXPECTED = {"Google": 4, "": 8}
@@ -202,8 +201,7 @@ def test_many_threads_ask_through_one_connection(
     scan = Scan(Fact.VISIT, (busy.pk,), (busy.zone,), NOON.date(), NOON.date(), (), ("visits",))
 
     def visits(_: int) -> int:
-        ask = partial(each_month, ask=partial(scan_month, scan=scan), key_count=0)
-        frame = cluster.answer(ask, months, 0, otherwise=refuse)
+        frame = cluster.answer(partial(scan_months, scan=scan), months, 0, otherwise=refuse)
         count: int = frame.item()
         return count
 
@@ -356,7 +354,7 @@ def test_workers_that_lack_the_code_are_left(
     (tmp_path / "newer_code.py").write_text(NEWER)
     monkeypatch.syspath_prepend(tmp_path)
     newer = importlib.import_module("newer_code")
-    monkeypatch.setattr(archived, "scan_month", newer.scan_month)
+    monkeypatch.setattr(archived, "scan_months", newer.scan_months)
     connect(dask_cluster.address)
 
     with capture_logs() as logs:
