@@ -107,7 +107,7 @@ OF_OWNERS = {
 }
 OF_STAFF = {"styleguide"}
 # Of the admin, what is not Django's own.
-OF_ADMIN = {"admin:checks", "admin:index"}
+OF_ADMIN = {"admin:checks", "admin:index", "admin:visits_report_view"}
 # What shows no page when it is opened: doors of programs, files, parts of pages, and what only takes
 # a form or leads on.
 NO_PAGES = {
@@ -147,7 +147,11 @@ NO_PAGES = {
 
 
 # The same of the admin.
-NO_PAGES_OF_ADMIN: set[str] = set()
+NO_PAGES_OF_ADMIN = {
+    "admin:visits_report_duplicate",
+    "admin:visits_report_file",
+    "admin:visits_report_preview",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from accounts.admin_questions import BoundedQuestions
 from visits.admin import report_pages
 from visits.admin.read_only import ReadOnlyAdmin
+from visits.admin.report_files import ReportFiles
 from visits.admin.report_form import ReportForm
 from visits.models import Report, ReportRun
 
@@ -68,11 +69,15 @@ class ReportAdmin(BoundedQuestions):
 
     def get_urls(self) -> list[URLPattern]:
         wrap, pages = self.admin_site.admin_view, report_pages.ReportPages(self)
+        files = ReportFiles(self)
         return [
             path("preview/", wrap(pages.preview), name="visits_report_preview"),
             path("<int:report_id>/view/", wrap(pages.view), name="visits_report_view"),
             path(
                 "<int:report_id>/duplicate/", wrap(pages.duplicate), name="visits_report_duplicate"
+            ),
+            path(
+                "<int:report_id>/export.<slug:ending>", wrap(files.file), name="visits_report_file"
             ),
             *super().get_urls(),
         ]

@@ -70,6 +70,7 @@ class ReportPages:
             "all_runs": f"{reverse('admin:visits_reportrun_changelist')}?report__id__exact={report.pk}",
             "dimensions": dimension_choices(),
             "by": request.GET.get(BY, ""),
+            "question": f"?{request.GET.urlencode()}" if request.GET else "",
             "pairs": [
                 (name, value)
                 for name, values in request.GET.lists()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django import template
+from django.contrib.auth.base_user import AbstractBaseUser
 
-from accounts.models import User
+from visits.models import Report
 
 register = template.Library()
 
 
 @register.simple_tag
-def has_shared_reports(user: User) -> bool:
+def has_shared_reports(user: AbstractBaseUser) -> bool:
     """Tell whether staff have shared a report with a person; one statement."""
-    return user.shared_reports.exists()
+    return Report.objects.filter(shared_with=user.pk).exists()
