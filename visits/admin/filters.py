@@ -105,7 +105,12 @@ class DayFilter(ListFilter):
         return queryset.filter(day__gte=to_day(day))
 
     def on(self, queryset: models.QuerySet[Any], day: dt.date) -> models.QuerySet[Any]:
-        return queryset.filter(day=to_day(day))
+        """Name the sites: their index has the days, and no index has days alone."""
+        every_site = Site.with_deleted.values("pk")
+        return queryset.filter(site__in=every_site, day=to_day(day))
+
+    def is_of_one_day(self) -> bool:
+        return self.EXACT in self.given
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         yield self._choice(changelist, "Any day", None, None)

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from accounts.admin import UserAdmin
 from accounts.models import User
@@ -22,8 +23,13 @@ admin.site.unregister(User)
 
 
 class FirstSites(BaseInlineFormSet):
-    def get_queryset(self) -> QuerySet[Any]:
+    @cached_property
+    def first_sites(self) -> QuerySet[Any]:
         return super().get_queryset()[:SITES_SHOWN]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the same rows each time: every form of the page asks for them."""
+        return self.first_sites
 
 
 class SiteInline(admin.TabularInline):

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from accounts.admin_questions import BoundedQuestions
-from visits.admin.changelist import BoundedPaginator, NewestFirst
+from visits.admin.changelist import BoundedPaginator, NewestFacts, NewestFirst
 
 # So many rows of a dimension are looked for; a text that is in more pages finds the newest of them.
 MATCHES_AT_MOST = 500
@@ -64,6 +64,9 @@ class FactAdmin(ReadOnlyAdmin):
     dimension_search: ClassVar[dict[str, tuple[str, ...]]] = {}
     # Django shows the search box when this is not empty; the fields are never joined.
     search_fields = ("pk",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NewestFirst]:
+        return NewestFacts
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
