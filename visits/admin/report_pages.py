@@ -135,10 +135,11 @@ def _runs(report: Report) -> list[RunRow]:
 
 
 def _ran(request: HttpRequest, report: Report) -> Ran:
-    purpose = ReportRun.Purpose.PAGE
     user = cast(User, request.user)
     try:
-        narrowing = Narrowing.parse(request.GET) if request.GET else WHOLE
+        narrowing = Narrowing.parse(request.GET)
+        # Who looks into rows would fill the history with steps.
+        purpose = ReportRun.Purpose.PAGE if narrowing == WHOLE else None
         answer = run_report(report, timezone.now(), purpose=purpose, user=user, narrowing=narrowing)
     except InvalidQuery as error:
         return Ran(None, error.sentence)

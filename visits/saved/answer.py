@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from sites.models import Site
 from visits.charts.series import SeriesDrawing
 from visits.files.tables import Table, report_table
@@ -37,6 +39,11 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.role is not Role.NAME
+
+    @property
+    def short_label(self) -> str:
+        """Return what is enough where the column of the metric itself stands before it."""
+        return {Role.PREVIOUS: _("Before"), Role.CHANGE: _("Change")}.get(self.role, self.label)
 
 
 @dataclass(frozen=True, slots=True)
