@@ -10,16 +10,13 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import number_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_questions import BoundedQuestions
+from sites.admin_actions import ActsOnSites
+from sites.amounts import amounts_of
 from sites.forms import RETENTION, SWITCHES, SiteForm, clean_hostnames, clean_retention
 from sites.models import Exclusion, Site, Tag
-
-# Up to here the delete page counts what goes with a site: an exact count of hits may take minutes.
-COUNTED_AT_MOST = 10_000
 
 
 class SiteAdminForm(SiteForm):
@@ -76,7 +73,7 @@ class PausedFilter(admin.EmptyFieldListFilter):
 
 
 @admin.register(Site)
-class SiteAdmin(BoundedQuestions):
+class SiteAdmin(ActsOnSites, BoundedQuestions):
     """The key is public and stays: with another one every installed snippet would fall silent."""
 
     form = SiteAdminForm
@@ -141,15 +138,11 @@ class SiteAdmin(BoundedQuestions):
         does it matter who may delete hits: they go with their site.
         """
         sites = list(objs)
-        amounts = {
-            str(relation.related_model._meta.verbose_name_plural): _amount(relation, sites)
-            for relation in _cascades()
-        }
         verbose_name = str(self.opts.verbose_name)
         may_delete = self.has_delete_permission(request)
         return (
             [f"{site.name} ({site.domain})" for site in sites],
-            {str(self.opts.verbose_name_plural): len(sites), **amounts},
+            {str(self.opts.verbose_name_plural): len(sites), **amounts_of(sites)},
             set() if may_delete else {verbose_name},
             [],
         )
@@ -176,21 +169,3 @@ class ExclusionAdmin(BoundedQuestions):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Exclusions"), **(extra_context or {})})
-
-
-def _cascades() -> list[Any]:
-    """Return the relations whose rows end with their site."""
-    return [
-        relation
-        for relation in Site._meta.get_fields(include_hidden=True)
-        if getattr(relation, "on_delete", None) is models.CASCADE
-    ]
-
-
-def _amount(relation: Any, sites: list[Site]) -> str:
-    rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": sites})
-    count = rows[: COUNTED_AT_MOST + 1].count()
-    if count > COUNTED_AT_MOST:
-        number = number_format(COUNTED_AT_MOST, force_grouping=True)
-        return gettext("more than %(number)s") % {"number": number}
-    return number_format(count, force_grouping=True)

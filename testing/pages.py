@@ -107,7 +107,13 @@ OF_OWNERS = {
 }
 OF_STAFF = {"styleguide"}
 # Of the admin, what is not Django's own.
-OF_ADMIN = {"admin:checks", "admin:index", "admin:visits_report_view"}
+OF_ADMIN = {
+    "admin:checks",
+    "admin:index",
+    "admin:visits_page_merge",
+    "admin:visits_quarantine_purge",
+    "admin:visits_report_view",
+}
 # What shows no page when it is opened: doors of programs, files, parts of pages, and what only takes
 # a form or leads on.
 NO_PAGES = {
@@ -148,6 +154,8 @@ NO_PAGES = {
 
 # The same of the admin.
 NO_PAGES_OF_ADMIN = {
+    "admin:accounts_user_impersonate",
+    "admin:visits_quarantine_undo",
     "admin:visits_report_duplicate",
     "admin:visits_report_file",
     "admin:visits_report_preview",

@@ -39,6 +39,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "visits.refusal",
         "visits.botcount",
         "visits.siteday",
+        "visits.quarantine",
     ),
     "Dimensions": (
         "visits.page",

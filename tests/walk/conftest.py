@@ -23,7 +23,7 @@ from visits.collect.salts import known_salts
 from visits.collect.sample import forget_samples
 from visits.collect.site_day import site_days
 from visits.digests.subscription import unsubscribe_token
-from visits.models import Channel, Refusal, RefusalReason
+from visits.models import Channel, Page, Quarantine, Refusal, RefusalReason
 from visits.tests.digests.factory import make_recipient, make_report, make_schedule
 from visits.tests.factory import BERLIN, GOOGLE, LAPTOP, PHONE, Origin, Place, make_hit, make_visit
 from visits.tests.named import (
@@ -93,6 +93,9 @@ def make_everything(site: Site) -> dict[str, object]:
     return {
         "site_id": site.pk,
         "report_id": report.pk,
+        "user_id": site.owner_id,
+        "page_id": Page.objects.filter(site=site).values_list("pk", flat=True)[0],
+        "quarantine_id": _make_quarantine(site).pk,
         "goal_id": page.pk,
         "funnel_id": make_funnel(site, "Sales", [page, event]).pk,
         "segment_id": make_segment(site).pk,
@@ -106,6 +109,13 @@ def make_everything(site: Site) -> dict[str, object]:
         "uidb36": "1",
         "ending": "csv",
     }
+
+
+def _make_quarantine(site: Site) -> Quarantine:
+    today = timezone.now().date()
+    return Quarantine.objects.create(
+        site=site, words="Page is /a", first_day=today, last_day=today, created_at=timezone.now()
+    )
 
 
 def make_traffic(site: Site, now: dt.datetime) -> None:

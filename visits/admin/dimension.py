@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from visits.admin import columns
 from visits.admin.filters import SiteFilter
+from visits.admin.page_merge import MergesPages
 from visits.admin.read_only import ReadOnlyAdmin, ShowsPlaces
 from visits.models import (
     Campaign,
@@ -30,7 +31,7 @@ class SiteDimensionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(SiteDimensionAdmin):
+class PageAdmin(MergesPages, SiteDimensionAdmin):
     list_display = ("path_shown", "hostname", "title_shown", "site_shown")
     search_fields = ("path", "hostname", "title")
     search_help_text = "Part of a path, of a host name or of a title."

@@ -9,12 +9,13 @@ from django.contrib import admin
 from sites.admin import SiteAdmin
 from sites.models import Site
 from visits.admin.recent import ShowsWeeks, Week, weeks_of_sites
+from visits.admin.site_actions import ActsOnNumbers
 
 admin.site.unregister(Site)
 
 
 @admin.register(Site)
-class MeasuredSiteAdmin(ShowsWeeks, SiteAdmin):
+class MeasuredSiteAdmin(ShowsWeeks, ActsOnNumbers, SiteAdmin):
     list_display = ("name", "domain", "week_shown", "owner", "labels", "time_zone", "created_at")
 
     def weeks_of(self, rows: Iterable[Site]) -> Mapping[int, Week]:
