@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse, reverse_lazy
 
 from accounts.models import User
-from sites import admin
+from sites import amounts
 from sites.models import Exclusion, Site
 
 LIST = reverse_lazy("admin:sites_site_changelist")
@@ -282,7 +282,7 @@ def test_retention_is_changed_in_the_admin(staff_client: Client, owner: User, si
 def test_delete_page_counts_up_to_a_bound_and_names_no_hit(
     staff_client: Client, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admin, "COUNTED_AT_MOST", 100)
+    monkeypatch.setattr(amounts, "COUNTED_AT_MOST", 100)
     insert_hits(site, 101)
 
     with CaptureQueriesContext(connection) as queries:

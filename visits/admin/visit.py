@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from visits.admin import columns
 from visits.admin.filters import BounceFilter, DayFilter, SiteFilter
 from visits.admin.read_only import FactAdmin, ShowsPlaces
-from visits.models import Hit, Visit
+from visits.models import Hit, Page, Visit
 
 HITS_SHOWN = 50
 
@@ -57,6 +57,16 @@ class VisitAdmin(ShowsPlaces, FactAdmin):
     source_shown = columns.dimension("source", "source")
     client_shown = columns.dimension("client", "browser")
     location_shown = columns.dimension("location", "place")
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Visit | None:
+        """Return the visit with its first and last page, which are rows of one table."""
+        visit: Visit | None = super().get_object(*args, **kwargs)
+        if visit is not None:
+            pages = Page.objects.in_bulk({visit.entry_page_id, visit.exit_page_id})
+            for name in ("entry_page", "exit_page"):
+                if page := pages.get(getattr(visit, f"{name}_id")):
+                    setattr(visit, name, page)
+        return visit
 
     @admin.display(description="hits")
     def hits(self, visit: Visit) -> str:
