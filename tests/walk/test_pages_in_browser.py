@@ -72,12 +72,12 @@ def test_pages_of_owners(
 def test_pages_of_the_admin(
     open_browser: Open, host: str, values: dict[str, object], owner: User
 ) -> None:
-    """Those that are ours, and a list and a form of Django's in our theme."""
+    """Those that are ours, and a list and a form in Django's way with our theme."""
     page = open_browser(owner).new_page()
     said = watch(page, host)
     stock = {
         "list": reverse("admin:sites_site_changelist"),
-        "form": reverse("admin:sites_site_change", args=[values["site_id"]]),
+        "form": reverse("admin:visits_report_add"),
     }
 
     assert walk(page, said, addresses(OF_ADMIN, values) | stock) == {}

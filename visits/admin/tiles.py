@@ -68,7 +68,7 @@ def _hits_now(state: Overview, links: Links) -> Tile:
     rate, newest = state.hits.per_minute, state.hits.newest_at
     return Tile(
         "Hits a minute",
-        compact(rate) if rate >= WHOLE_FROM else decimal(rate),
+        decimal(rate) if 0 < rate < WHOLE_FROM else compact(rate),
         f"newest {_ago(newest, state.now)}" if newest else "no hit yet",
         links.to_list(Hit),
     )

@@ -20,6 +20,8 @@ MONTH_DAYS = 28
 CLOSED_EVERYWHERE = dt.timedelta(hours=12, minutes=30)
 # Below that in both weeks, a site grows and falls by chance.
 LEAST_VISITORS = 30
+# Changes within one per cent are noise.
+FLAT_RATE = 0.01
 LEADERS = 5
 
 
@@ -65,11 +67,11 @@ class Weeks:
 
     def growing(self) -> list[SiteWeek]:
         """Return the sites that grow by the largest factor; one that began last week comes first."""
-        return _leaders(self._known(), _factor, lambda site: site.visitors > site.before)
+        return _leaders(self._known(), _factor, lambda site: _factor(site) > 1 + FLAT_RATE)
 
     def falling(self) -> list[SiteWeek]:
         return _leaders(
-            self._known(), lambda site: -_factor(site), lambda site: site.visitors < site.before
+            self._known(), lambda site: -_factor(site), lambda site: _factor(site) < 1 - FLAT_RATE
         )
 
     def behind(self) -> list[SiteWeek]:
