@@ -50,5 +50,14 @@ class ReportPreview {
   }
 }
 
+// The fields in which sites and people are searched for have no name of their own.
+function nameSearches() {
+  for (const search of document.querySelectorAll(".select2-search__field")) {
+    const label = search.closest(".form-row")?.querySelector("label");
+    if (label) search.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
+  }
+}
+
+window.addEventListener("load", nameSearches);
 const section = document.querySelector("[data-report-preview]");
 if (section) new ReportPreview(section);
