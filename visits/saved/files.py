@@ -14,6 +14,7 @@ from visits.charts.paper import series_on_paper
 from visits.files.pdf import pdf_bytes
 from visits.files.writing import as_json, csv_lines, pieces
 from visits.files.xlsx import xlsx_bytes, xlsx_pieces
+from visits.reports import date_words
 from visits.reports.metrics import Metric, Unit
 from visits.reports.representation import period_as_json, row_as_json
 from visits.saved.answer import Answer
@@ -64,7 +65,7 @@ def about(answer: Answer) -> list[tuple[str, str]]:
         (_("Filters"), filters),
         (_("Sites"), exact(len(answer.sites))),
         (_("Rows"), _("%(shown)s of %(all)s") % {"shown": shown, "all": exact(table.total_rows)}),
-        (_("Made at"), _instant(answer).isoformat(timespec="minutes")),
+        (_("Made at"), _instant_words(answer)),
     ]
     return [(label, text) for label, text in lines if text]
 
@@ -99,7 +100,7 @@ def report_html(answer: Answer) -> str:
         "answer": answer,
         "rows": [list(zip(columns, row.shown, strict=True)) for row in answer.table.rows],
         "series": series,
-        "made_at": _instant(answer),
+        "made_at": _instant_words(answer),
     }
     return render_to_string("pdf/report.html", context)
 
@@ -115,6 +116,11 @@ def _formats(metrics: Iterable[Metric]) -> Iterator[tuple[str, str]]:
 def _instant(answer: Answer) -> dt.datetime:
     """Return when the report was run, on the clock by which its days are counted."""
     return answer.ran_at.astimezone(answer.sites[0].zone if answer.sites else dt.UTC)
+
+
+def _instant_words(answer: Answer) -> str:
+    at = _instant(answer)
+    return f"{date_words.full_day(at.date())}, {date_words.clock(at)} ({at.tzname()})"
 
 
 def _csv(answer: Answer) -> Iterator[bytes]:
