@@ -61,6 +61,7 @@ class UserAdmin(ImpersonatesOwners, BoundedQuestions, DjangoUserAdmin):
     list_filter = (RoleFilter, StateFilter, "date_joined")
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("email", "display_name")
     search_help_text = "E-mail address, name, or domain of a site."
     ordering = ("email",)

@@ -33,10 +33,14 @@ class SiteFilter(SimpleListFilter):
     parameter_name = "site"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        offered = list(Site.objects.values_list("pk", "name")[:SITES_OFFERED])
-        if self.value() and self.value() not in {str(pk) for pk, _ in offered}:
-            offered += Site.objects.filter(pk=self._site_id()).values_list("pk", "name")
-        return [(str(pk), name) for pk, name in offered]
+        """Return the first sites by name, and the chosen one behind them where it is none of these."""
+        chosen = models.Q(pk=self._site_id() if self.value() else 0)
+        is_chosen = models.ExpressionWrapper(chosen, models.BooleanField())
+        sites = Site.objects.order_by(is_chosen.desc(), "name", "pk").values_list("name", "pk")
+        offered = sorted(sites[: SITES_OFFERED + 1])
+        if len(offered) > SITES_OFFERED and str(offered[-1][1]) != self.value():
+            offered.pop()
+        return [(str(pk), name) for name, pk in offered]
 
     def queryset(
         self, request: HttpRequest, queryset: models.QuerySet[Any]
