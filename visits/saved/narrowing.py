@@ -14,7 +14,8 @@ from sites.models import Site, SiteQuerySet
 from visits.models import Operator, RefusalReason, Report
 from visits.reports.dimensions import SITE, Dimension, get_dimension
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.filters import FIELD, Filter, filterable_names, parse_filters
+from visits.reports.filter_text import FIELD
+from visits.reports.filters import Filter, filterable_names, parse_filters
 from visits.saved.refused import REASON
 
 BY = "by"

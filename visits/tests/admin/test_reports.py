@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from sites.models import Site
@@ -145,7 +144,7 @@ def test_words_of_visitors_and_owners_are_inert(
 
 
 def test_page_takes_few_statements(
-    staff_client: Client, site: Site, django_assert_max_num_queries: Callable[..., object]
+    staff_client: Client, site: Site, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     report = make_report(chart="series", period="28d")
     make_visit(site)

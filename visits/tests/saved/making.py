@@ -9,7 +9,7 @@ from accounts.models import User
 from sites.models import Site
 from visits.models import Report, Visit
 from visits.saved.run import Answer, run_report
-from visits.tests.factory import DIRECT, GOOGLE, LAPTOP, NOON, PHONE, make_visit
+from visits.tests.factory import DIRECT, GOOGLE, LAPTOP, NOON, PHONE, Equipment, make_visit
 
 NOW = NOON + dt.timedelta(hours=1)
 ZONES = ("Asia/Tokyo", "Asia/Tokyo", "America/New_York", "Asia/Kolkata")
@@ -67,7 +67,7 @@ def make_traffic(sites: list[Site], count: int = 60) -> list[Visit]:
     return visits
 
 
-def again_equipment(visit: Visit | None) -> object:
+def again_equipment(visit: Visit | None) -> Equipment | None:
     """Return with what somebody came before: a visitor has one client."""
     if visit is None:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from sites.models import Site
@@ -92,7 +92,7 @@ def test_most_common_zone_says_what_today_is(owner: User) -> None:
 
 
 def test_number_of_statements_does_not_grow_with_the_sites(
-    owner: User, django_assert_num_queries: Callable[..., object]
+    owner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     sites = make_sites(owner)
     make_traffic(sites, 5)
