@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo geoip test test-faults coverage lint format types django check bench-data bench-collect bench-reports bench-pages screenshots tracker messages docs lock clean
+.PHONY: help run demo geoip test test-faults coverage lint format types django check bench-data bench-collect bench-reports bench-pages bench-admin screenshots tracker messages docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ check: lint types django test test-faults ## everything that must pass before re
 
 bench-pages: $(VENV)/installed-dev ## measure the pages of the demo site in Chromium; RUNS
 	@$(PYTHON) -m benchmarks.pages
+
+bench-admin: $(VENV)/installed-dev ## measure every page of the admin on ten million hits; RUNS, HITS, DATABASE_URL
+	@$(PYTHON) -m benchmarks.admin
 
 screenshots: $(VENV)/installed-dev ## take pictures of every page of the demo site into docs/screenshots; PAGES
 	@$(PYTHON) -m scripts.take_screenshots
