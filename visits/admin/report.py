@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from accounts.admin_questions import BoundedQuestions
 from visits.admin import report_pages
@@ -63,7 +62,7 @@ class ReportAdmin(BoundedQuestions):
     )
 
     @admin.display(description="Page")
-    def page(self, report: Report) -> SafeString:
+    def page(self, report: Report) -> str:
         address = reverse("admin:visits_report_view", args=[report.pk])
         return format_html('<a href="{}" aria-label="Open {}">Open</a>', address, report.name)
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
-from django.utils.safestring import SafeString
 
 from visits.models import Operator
 from visits.reports.exceptions import InvalidQuery
@@ -30,7 +29,8 @@ class FiltersWidget(forms.Widget):
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
-    ) -> SafeString:
+    ) -> Any:
+        # What the template makes: text that is escaped already.
         filled = value if isinstance(value, list) else []
         empty = dict.fromkeys(PARTS, "")
         rows = [_parts(each) for each in filled] + [empty] * EMPTY_ROWS
