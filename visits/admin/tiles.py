@@ -14,6 +14,7 @@ from sites.models import Site
 from visits.admin.links import Links
 from visits.models import Delivery, Hit, Refusal, SiteDay, UpkeepJob
 from visits.service.overview import Overview
+from visits.service.people import WEEK
 from visits.service.storage import FORECAST_DAYS
 from visits.templatetags.stats import compact, decimal, exact, percent
 
@@ -107,12 +108,11 @@ def _active_sites(state: Overview, links: Links) -> Tile:
 
 
 def _accounts(state: Overview, links: Links) -> Tile:
-    since = state.now.date() - dt.timedelta(days=7)
     return Tile(
         "New accounts",
         compact(state.accounts.new),
         f"in seven days, {exact(state.accounts.before)} in those before",
-        links.to_list(User, date_joined__gte=since),
+        links.to_list(User, date_joined__gte=state.now - WEEK),
         exact(state.accounts.new),
     )
 
