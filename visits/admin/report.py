@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -15,6 +16,9 @@ from visits.admin.read_only import ReadOnlyAdmin
 from visits.admin.report_files import ReportFiles
 from visits.admin.report_form import ReportForm
 from visits.models import Report, ReportRun
+
+# Fields of the form that no column has.
+MADE = frozenset(("main_metric", "property_key"))
 
 
 @admin.register(Report)
@@ -65,6 +69,24 @@ class ReportAdmin(BoundedQuestions):
     def page(self, report: Report) -> str:
         address = reverse("admin:visits_report_view", args=[report.pk])
         return format_html('<a href="{}" aria-label="Open {}">Open</a>', address, report.name)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show staff who may only look what is stored, without the fields that the form makes of it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, {**options, "fields": [each for each in options["fields"] if each not in MADE]})
+            for name, options in fieldsets
+        ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Give staff who may only look a form without fields, in place of one that asks for some."""
+        if change and not self.has_change_permission(request, obj):
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         wrap, pages = self.admin_site.admin_view, report_pages.ReportPages(self)

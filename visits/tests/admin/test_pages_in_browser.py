@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from accounts.models import User
 from sites.models import Site
 from visits.tests.admin.factories import make_hit
+from visits.tests.saved.making import make_report
 
 WIDE, NARROW = 1280, 390
 
@@ -79,3 +80,16 @@ def test_theme_follows_the_choice_of_the_product(page: Page) -> None:
         backgrounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
     assert backgrounds == ["oklch(0.985 0.004 95)", "oklch(0.19 0.015 265)"]
+
+
+@pytest.mark.parametrize("page", [(NARROW, "dark")], indirect=True)
+def test_preview_follows_the_form_of_a_report(page: Page, site: Site) -> None:
+    report = make_report(dimension="channel", period="28d")
+
+    page.goto(reverse("admin:visits_report_change", args=[report.pk]))
+    page.locator("#report-answer").get_by_text("Last 28 days").wait_for()
+    page.get_by_label("Period:").select_option("7d")
+
+    page.locator("#report-answer").get_by_text("Last 7 days").wait_for()
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0

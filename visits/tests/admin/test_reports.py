@@ -191,6 +191,8 @@ def test_staff_who_may_look_cannot_copy(client: Client, owner: User) -> None:
     client.force_login(User.objects.get(pk=owner.pk))
 
     assert client.get(address("view", report.pk)).status_code == 200
+    assert b"visitors" in client.get(address("change", report.pk)).content
+    assert client.post(address("change", report.pk), FORM).status_code == 403
     assert client.post(address("duplicate", report.pk)).status_code == 403
     assert client.post(address("preview"), FORM).status_code == 403
 
