@@ -132,10 +132,9 @@ def corners(values: Sequence[float | None], scale: Scale, count: int) -> list[Po
     Many are on whole pixels: nobody sees the difference, and a year by the day is half as long.
     """
     digits = 1 if count <= MOST_EXACT_POINTS else 0
+    heights = {value: round(scale.y(value), digits) for value in set(values) if value is not None}
     return [
-        None
-        if value is None
-        else Point(number if count > 1 else 0.5, round(scale.y(value), digits))
+        None if value is None else Point(number if count > 1 else 0.5, heights[value])
         for number, value in enumerate(values)
     ]
 
@@ -161,11 +160,24 @@ def _runs(points: Corners) -> Iterator[list[Point]]:
 def _joined(run: Sequence[Point], width: int) -> str:
     """Return points as a path has them: the first one, and how far each is from the one before it."""
     corners = run if len(run) > 1 else _dash(run[0], width)
-    steps = [
-        f"{following.x - point.x:g} {round(following.y - point.y, 1):g}"
-        for point, following in pairwise(corners)
-    ]
-    return f"{corners[0]}l{' '.join(steps)}"
+    steps = " ".join(f"{across:g} {up:g}" for across, up in _steps(corners))
+    return f"{corners[0]}l{steps}"
+
+
+def _steps(corners: Sequence[Point]) -> Iterator[tuple[float, float]]:
+    """Yield how far each point is from the one before it; level ones together: a night is one step."""
+    level = 0.0
+    for point, following in pairwise(corners):
+        across, up = following.x - point.x, round(following.y - point.y, 1)
+        if not up:
+            level += across
+            continue
+        if level:
+            yield level, 0
+            level = 0.0
+        yield across, up
+    if level:
+        yield level, 0
 
 
 def _dash(only: Point, width: int) -> list[Point]:

@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from itertools import zip_longest
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from visits.charts.before import nothing_before, values_before
-from visits.charts.bucket_label import (
-    first_day,
-    label,
-    last_day,
-    partial_note,
-    partial_words,
-)
-from visits.charts.geometry import (
-    Scale,
-    corners,
-    path,
-    plot_width,
-    series_scale,
-    xs,
-)
-from visits.charts.line import line, partial_ends
+from visits.charts.bucket_label import partial_words
+from visits.charts.geometry import Scale, corners, path, plot_width, series_scale, xs
+from visits.charts.line import Line, line, partial_ends
 from visits.charts.marks import Mark, Note, marks, notes, notes_by_bucket
+from visits.charts.series_rows import LENGTHS, Buckets, Rows
 from visits.charts.table import SeriesRow, table_rows
 from visits.charts.ticks import Tick, ticks
 from visits.models import Annotation
-from visits.reports import date_words as words
 from visits.reports.buckets import cut
-from visits.reports.days import ONE_DAY
+from visits.reports.days import ONE_MINUTE
 from visits.reports.interval import MAX_DAYS_IN_DAYS
-from visits.reports.metrics import Metric, Unit, Value, number
+from visits.reports.metrics import Metric, Value, number
 from visits.reports.period import Interval
-from visits.reports.results import Bucket, Cell, Report, Row
-from visits.templatetags.stats import change, metric_exact, metric_value
+from visits.reports.results import Bucket, Report, Row
+from visits.templatetags.stats import metric_value
 
 # What is drawn, by which interval, of which days.
 LABELS = {
@@ -84,50 +70,179 @@ class Wider:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeriesDrawing:
-    """What templates/visits/_series.html draws. `numbers` are for those who draw it in their own way."""
+    """What templates/visits/_series.html draws. `numbers` are for those who draw it in their own way.
 
-    label: str
-    metric: str
-    period: str
-    count: int
-    width: int
-    line: str
-    area: str
-    partial_line: str
-    partials: list[str]
-    comparison_line: str
-    comparison: str
-    nothing_before: str
-    nothing: str
-    gridlines: list[Gridline]
-    ticks: list[Tick]
-    rows: list[SeriesRow]
+    `begins_on` is the day on which measuring began, before which there is nothing to compare with. It
+    is None where it is not known, or the comparison begins with something.
+    """
+
+    report: Report
+    now: dt.datetime
     notes: list[Note]
-    marks: list[Mark]
-    zoom: Zoom | None
+    begins_on: dt.date | None
     wider: Wider | None
     is_own: bool
-    numbers: Sequence[float | None]
-    numbers_before: Sequence[float | None]
+
+    # In words
+
+    @property
+    def label(self) -> str:
+        named = {"metric": self._metric.label, "period": self.period}
+        return str(LABELS[self._buckets.interval]) % named
+
+    @property
+    def metric(self) -> str:
+        return str(self._metric.label)
+
+    @cached_property
+    def period(self) -> str:
+        query = self.report.query
+        return query.period.elapsed(self.now, query.zone).dates_label
+
+    @property
+    def comparison(self) -> str:
+        compared = self.report.query.comparison
+        return compared.dates_label if compared else ""
+
+    @cached_property
+    def nothing_before(self) -> str:
+        compared = self.report.query.comparison
+        return nothing_before(compared, self._buckets.before, self.begins_on)
+
+    @cached_property
+    def nothing(self) -> str:
+        return _nothing_words(self.report) if self._is_empty else ""
+
+    @cached_property
+    def partials(self) -> list[str]:
+        return _partials(self._begun, self._buckets)
+
+    # Numbers
+
+    @cached_property
+    def numbers(self) -> list[float | None]:
+        return _numbers(self._values)
+
+    @cached_property
+    def numbers_before(self) -> list[float | None]:
+        return _numbers(self._before)
+
+    @property
+    def count(self) -> int:
+        return len(self.report.rows)
+
+    @property
+    def minutes(self) -> int:
+        """How long a bucket is that is an hour or less; 0 for any other."""
+        return LENGTHS.get(self._buckets.interval, dt.timedelta()) // ONE_MINUTE
+
+    # Geometry
+
+    @property
+    def width(self) -> int:
+        return plot_width(self.count)
+
+    @property
+    def line(self) -> str:
+        return self._line.complete
+
+    @property
+    def area(self) -> str:
+        return self._line.area
+
+    @property
+    def partial_line(self) -> str:
+        return self._line.partial
+
+    @cached_property
+    def comparison_line(self) -> str:
+        return path(corners(self.numbers_before, self._scale, self.count), self.width)
+
+    @cached_property
+    def gridlines(self) -> list[Gridline]:
+        return [] if self._is_empty else _gridlines(self._scale, self._metric)
+
+    @cached_property
+    def ticks(self) -> list[Tick]:
+        return ticks(self._buckets.shown, self._buckets.interval, self._xs)
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        return marks(self._notes_by_bucket, self._xs)
+
+    @cached_property
+    def zoom(self) -> Zoom | None:
+        return _zoom(self.report, self._buckets.interval)
+
+    # The table
+
+    @cached_property
+    def rows(self) -> list[SeriesRow]:
+        """Return a row for each bucket that has begun."""
+        return self._rows.each()
+
+    @property
+    def has_rows(self) -> bool:
+        return bool(self._values)
 
     def table_rows(self) -> str:
         """Return the rows of the table as HTML, with the columns that its head has."""
         return table_rows(
-            self.rows, is_compared=bool(self.comparison_line), has_notes=bool(self.notes)
+            self._rows.shortened(),
+            is_compared=bool(self.comparison_line),
+            has_notes=bool(self.notes),
         )
 
+    @property
+    def _rows(self) -> Rows:
+        return Rows(self._metric, self._values, self._before, self._buckets, self._notes_by_bucket)
 
-@dataclass(frozen=True, slots=True)
-class _Buckets:
-    """The buckets of a report and those that they are compared with, in how they are called."""
+    # What all of that is made of
 
-    shown: list[Bucket]
-    before: Sequence[Bucket]
-    interval: Interval
-    has_year: bool
-    now: dt.datetime
+    @property
+    def _metric(self) -> Metric:
+        [metric] = self.report.metrics
+        return metric
+
+    @cached_property
+    def _buckets(self) -> Buckets:
+        return _buckets(self.report, self.now)
+
+    @cached_property
+    def _begun(self) -> list[Bucket]:
+        return [bucket for bucket in self._buckets.shown if not bucket.is_future]
+
+    @cached_property
+    def _values(self) -> list[Value]:
+        return [row.values[0] for row in self.report.rows[: len(self._begun)]]
+
+    @cached_property
+    def _before(self) -> list[Value]:
+        return values_before(self.report, self._buckets.before, self.begins_on)
+
+    @cached_property
+    def _is_empty(self) -> bool:
+        return not any(map(number, (*self._values, *self._before)))
+
+    @cached_property
+    def _scale(self) -> Scale:
+        values = [number(each) for each in (*self._values, *self._before)]
+        return series_scale(values, self._metric.unit)
+
+    @cached_property
+    def _line(self) -> Line:
+        drawn = corners(self.numbers, self._scale, self.count)
+        return line(drawn, self._begun, self.width)
+
+    @cached_property
+    def _xs(self) -> list[float]:
+        return xs(self.count)
+
+    @cached_property
+    def _notes_by_bucket(self) -> Mapping[int, list[Note]]:
+        return notes_by_bucket(self.notes, self._buckets.shown)
 
 
 def series_drawing(
@@ -139,59 +254,16 @@ def series_drawing(
     wider: Wider | None = None,
     is_own: bool = False,
 ) -> SeriesDrawing:
-    """Return the drawing of a series of one metric. Buckets in the future are left blank.
-
-    `begins_on` is the day on which measuring began, before which there is nothing to compare with. It
-    may be left out where the comparison begins with something.
-    """
-    [metric] = report.metrics
-    buckets = _buckets(report, now)
-    begun = [row for row in report.rows if not _bucket(row).is_future]
-    values, before = _values(begun), values_before(report, buckets.before, begins_on)
-    scale = series_scale([number(each) for each in (*values, *before)], metric.unit)
-    count, all_xs = len(report.rows), xs(len(report.rows))
-    width = plot_width(count)
-    drawn = line(corners(_numbers(values), scale, count), buckets.shown[: len(begun)], width)
-    is_empty = not any(number(each) for each in (*values, *before))
-    found = notes(annotations)
-    by_bucket = notes_by_bucket(found, buckets.shown)
-    return SeriesDrawing(
-        label=_drawing_label(report, buckets.interval, now),
-        metric=str(metric.label),
-        period=_period_words(report, now),
-        count=count,
-        width=width,
-        line=drawn.complete,
-        area=drawn.area,
-        partial_line=drawn.partial,
-        partials=_partials(buckets.shown[: len(begun)], buckets),
-        comparison_line=path(corners(_numbers(before), scale, count), width),
-        comparison=report.query.comparison.dates_label if report.query.comparison else "",
-        nothing_before=nothing_before(report.query.comparison, buckets.before, begins_on),
-        nothing=_nothing_words(report) if is_empty else "",
-        gridlines=[] if is_empty else _gridlines(scale, metric),
-        ticks=ticks(buckets.shown, buckets.interval, all_xs),
-        rows=_rows([*_cells(metric, values, before)], buckets, by_bucket),
-        notes=found,
-        marks=marks(by_bucket, all_xs),
-        zoom=_zoom(report, buckets.interval),
-        wider=wider,
-        is_own=is_own,
-        numbers=_numbers(values),
-        numbers_before=_numbers(before),
-    )
+    """Return the drawing of a series of one metric. Buckets in the future are left blank."""
+    return SeriesDrawing(report, now, notes(annotations), begins_on, wider, is_own)
 
 
-def _partials(begun: Sequence[Bucket], buckets: _Buckets) -> list[str]:
+def _partials(begun: Sequence[Bucket], buckets: Buckets) -> list[str]:
     """Return what the dotted ends of the line stand for, each once."""
     words = (
         partial_words(begun[end], buckets.interval, buckets.now) for end in partial_ends(begun)
     )
     return list(dict.fromkeys(words))
-
-
-def _values(rows: Sequence[Row]) -> list[Value]:
-    return [row.values[0] for row in rows]
 
 
 def _nothing_words(report: Report) -> str:
@@ -213,14 +285,14 @@ def _gridlines(scale: Scale, metric: Metric) -> list[Gridline]:
     return [Gridline(scale.y(value), metric_value(value, metric)) for value in scale.gridlines()]
 
 
-def _buckets(report: Report, now: dt.datetime) -> _Buckets:
+def _buckets(report: Report, now: dt.datetime) -> Buckets:
     if report.interval is None:
         raise TypeError("A series has an interval.")
     query = report.query
     periods = [period for period in (query.period, query.comparison) if period]
     years = {day.year for period in periods for day in (period.start, period.end)}
     compared = query.comparison
-    return _Buckets(
+    return Buckets(
         shown=[_bucket(row) for row in report.rows],
         before=cut(compared, report.interval, query.zone, now) if compared else (),
         interval=report.interval,
@@ -233,80 +305,6 @@ def _bucket(row: Row) -> Bucket:
     if row.bucket is None:
         raise TypeError("A series has a bucket in each of its rows.")
     return row.bucket
-
-
-def _period_words(report: Report, now: dt.datetime) -> str:
-    return report.query.period.elapsed(now, report.query.zone).dates_label
-
-
-def _drawing_label(report: Report, interval: Interval, now: dt.datetime) -> str:
-    [metric] = report.metrics
-    named = {"metric": metric.label, "period": _period_words(report, now)}
-    return str(LABELS[interval]) % named
-
-
-def _cells(metric: Metric, values: Sequence[Value], before: Sequence[Value]) -> Iterable[Cell]:
-    for pair in zip_longest(values, before[: len(values)]):
-        yield Cell(metric, *pair)
-
-
-def _rows(
-    cells: Sequence[Cell], buckets: _Buckets, notes_of: Mapping[int, list[Note]]
-) -> list[SeriesRow]:
-    # Of a day by the minute, most numbers come again.
-    exact, changed = cache(partial(_exact, cells[0].metric)), cache(_change_text)
-    return [
-        _row(cell, place, buckets, notes_of.get(place, []), exact, changed)
-        for place, cell in enumerate(cells)
-    ]
-
-
-def _row(
-    cell: Cell,
-    place: int,
-    buckets: _Buckets,
-    found: list[Note],
-    exact: Callable[[Value], str],
-    changed: Callable[[float | None], str],
-) -> SeriesRow:
-    bucket, has_before = buckets.shown[place], place < len(buckets.before)
-    return SeriesRow(
-        label=label(bucket, buckets.interval, has_year=buckets.has_year),
-        partial=partial_note(bucket, buckets.interval, buckets.now),
-        days=_days(bucket, buckets.shown[place - 1] if place else None),
-        value=exact(cell.value),
-        before_label=_before_label(buckets, place) if has_before else "",
-        before=exact(cell.previous) if has_before else "",
-        change="" if bucket.is_partial else changed(cell.change_rate),
-        notes=found,
-    )
-
-
-def _exact(metric: Metric, value: Value) -> str:
-    """Return counts and amounts in full; a column of seconds or shares is read in short."""
-    is_in_full = metric.unit in (Unit.COUNT, Unit.MONEY)
-    return metric_exact(value, metric) if is_in_full else metric_value(value, metric)
-
-
-def _before_label(buckets: _Buckets, place: int) -> str:
-    """Return what a bucket is compared with; of a day that still runs, only as much as has elapsed."""
-    bucket = buckets.before[place]
-    named = label(bucket, buckets.interval, has_year=buckets.has_year)
-    if buckets.interval is not Interval.DAY or not bucket.is_partial:
-        return named
-    return _("%(day)s until %(time)s") % {"day": named, "time": words.clock(bucket.end)}
-
-
-def _days(bucket: Bucket, row_before: Bucket | None) -> str:
-    first, last = first_day(bucket), last_day(bucket)
-    if first != last:
-        return f"{first.isoformat()} {last.isoformat()}"
-    is_expected = row_before is not None and first == last_day(row_before) + ONE_DAY
-    return "" if is_expected else first.isoformat()
-
-
-def _change_text(rate: float | None) -> str:
-    return "" if rate is None else change(rate)
 
 
 def _zoom(report: Report, interval: Interval) -> Zoom | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from visits.charts.marks import Note
 
@@ -20,8 +20,12 @@ NOTES = "<td>{}"
 
 @dataclass(frozen=True, slots=True)
 class SeriesRow:
-    """A bucket in words. `days` are its first and last day as ISO dates, one when they are the same, and
-    nothing when it is the day after that of the row before: of a year by the day, one row says it."""
+    """A bucket in words, or `count` of them in which nothing happened.
+
+    `days` are its first and last day as ISO dates, one when they are the same, and nothing when it is
+    the day after that of the row before: of a year by the day, one row says it. `at` is when a minute or
+    an hour begins, nothing when that is one after the row before.
+    """
 
     label: str
     partial: str
@@ -31,6 +35,8 @@ class SeriesRow:
     before: str
     change: str
     notes: list[Note]
+    at: str = ""
+    count: int = 1
 
 
 def table_rows(rows: Iterable[SeriesRow], *, is_compared: bool, has_notes: bool) -> str:
@@ -41,8 +47,14 @@ def table_rows(rows: Iterable[SeriesRow], *, is_compared: bool, has_notes: bool)
 
 
 def _shown(row: SeriesRow) -> tuple[str, ...]:
-    days = format_html(' data-days="{}"', row.days) if row.days else ""
-    return days, f"{row.label} ({row.partial})" if row.partial else row.label, row.value
+    return _attributes(row), f"{row.label} ({row.partial})" if row.partial else row.label, row.value
+
+
+def _attributes(row: SeriesRow) -> str:
+    """Return what js/series.js needs, where it is not what it expects."""
+    found = {"days": row.days, "at": row.at, "count": row.count if row.count > 1 else ""}
+    pairs = ((name, value) for name, value in found.items() if value)
+    return format_html_join("", ' data-{}="{}"', pairs)
 
 
 def _compared(row: SeriesRow) -> tuple[str, ...]:

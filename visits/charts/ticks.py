@@ -118,13 +118,18 @@ def _climb(
 
 
 def _changes(rung: Rung, buckets: Sequence[Bucket], first: dt.datetime) -> list[int]:
-    """Return where the unit changes: an hour that comes twice is one, a day may begin at one o'clock."""
+    """Return where the unit changes: an hour that comes twice is one, a day may begin at one o'clock.
+
+    One place more than there may be is enough to know that there are too many.
+    """
     last = rung.unit((first.astimezone(dt.UTC) - ONE_MINUTE).astimezone(first.tzinfo))
     places = []
     for place, bucket in enumerate(buckets):
         unit = rung.unit(bucket.start)
         if unit != last:
             places.append(place)
+            if len(places) > rung.most:
+                break
         last = unit
     return places
 

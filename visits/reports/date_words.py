@@ -83,7 +83,7 @@ def long_month(day: dt.date) -> str:
 
 def clock(instant: dt.datetime | dt.time) -> str:
     """Return the time of day: 14:05."""
-    return f"{instant:%H:%M}"
+    return f"{instant.hour:02}:{instant.minute:02}"
 
 
 def instant(at: dt.datetime) -> str:

@@ -1,5 +1,5 @@
 // Times are those of the site. Who lives elsewhere sees the own time of one, <time datetime="...+01:00">, by
-// pointing at it.
+// pointing at it; who asks a time by the event "local-time" gets it as its text.
 
 const MINUTE_MS = 60_000;
 
@@ -19,9 +19,17 @@ function localTime(instant) {
   }).format(instant);
 }
 
+// Nothing where both clocks show the same.
+function elsewhere(time) {
+  const instant = new Date(time.dateTime);
+  return offsetMinutes(time.dateTime) === -instant.getTimezoneOffset() ? "" : localTime(instant);
+}
+
 document.addEventListener("pointerover", ({ target }) => {
   const time = target.closest?.("time[datetime]:not([title])");
-  if (!time) return;
-  const instant = new Date(time.dateTime);
-  if (offsetMinutes(time.dateTime) !== -instant.getTimezoneOffset()) time.title = localTime(instant);
+  const words = time && elsewhere(time);
+  if (words) time.title = words;
+});
+document.addEventListener("local-time", ({ target }) => {
+  target.textContent = elsewhere(target);
 });

@@ -5,6 +5,7 @@ const KEYS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 // A pointer that moves less than this has clicked.
 const DRAG_PIXELS = 8;
 const GAP_PIXELS = 12;
+const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 const PARTS = "frame data readout actions said cursor selection zoom note wider shown".split(" ");
 const PERIOD = ["period", "from", "to", "interval"];
@@ -40,6 +41,8 @@ function heights(figure, name, count) {
     for (const run of path.getAttribute("d").split("M").slice(1)) {
       const steps = run.match(/-?[\d.]+/g).map(Number);
       for (let place = 0, x = 0, y = 0; place < steps.length; place += 2) {
+        // Level points are one step.
+        for (let passed = 1; place && passed < Math.round(steps[place]); passed += 1) found.set(x + passed, y);
         [x, y] = [x + steps[place], y + steps[place + 1]];
         found.set(count > 1 ? Math.round(x) : 0, y);
       }
@@ -53,12 +56,26 @@ class Series {
     const find = (name) => figure.querySelector(`[data-series-${name}]`);
     this.figure = figure;
     this.count = Number(figure.dataset.count);
-    this.rows = figure.querySelector("tbody").rows;
+    this.readRows(figure.querySelector("tbody").rows);
     this.columns = [...figure.querySelectorAll("th[data-column]")].map((th) => th.dataset.column);
     for (const name of PARTS) this[name] = find(name);
     this.points = [...figure.querySelectorAll("[data-series-point]")];
     this.heights = {};
     this.clear();
+  }
+
+  // The row of each bucket; of a row for several, also the first and the last of them.
+  readRows(rows) {
+    Object.assign(this, { rows: [], firsts: [], lasts: [] });
+    for (const row of rows) {
+      const first = this.rows.length;
+      const count = Number(row.dataset.count ?? 1);
+      for (let passed = 0; passed < count; passed += 1) {
+        this.rows.push(row);
+        this.firsts.push(first);
+        this.lasts.push(first + count - 1);
+      }
+    }
   }
 
   clear() {
@@ -97,6 +114,16 @@ class Series {
     if (said === index) return days;
     const day = Date.parse(days.at(-1)) + (index - said) * DAY_MILLISECONDS;
     return [new Date(day).toISOString().slice(0, 10)];
+  }
+
+  // When a minute or an hour begins, by the site's clock; one that does not say is one after the row before.
+  instantOf(index) {
+    let said = this.firsts[index];
+    while (!this.rows[said].dataset.at) said = this.firsts[said - 1];
+    const { at } = this.rows[said].dataset;
+    const passed = (index - said) * Number(this.figure.dataset.minutes) * MINUTE_MILLISECONDS;
+    const shown = new Date(Date.parse(`${at.slice(0, 16)}Z`) + passed);
+    return shown.toISOString().slice(0, 16) + at.slice(16);
   }
 
   // The marked days, null where they are all that is shown.
@@ -190,6 +217,7 @@ class Series {
   fill() {
     for (const part of this.readout.querySelectorAll("[data-part]")) {
       if (part.dataset.part === "notes") part.replaceChildren(...this.notes());
+      else if (part.dataset.part === "local") this.fillLocal(part);
       else part.textContent = this.words(part.dataset.part);
       if (part.dataset.part.endsWith("label")) part.parentElement.hidden = !part.textContent;
     }
@@ -197,6 +225,19 @@ class Series {
     if (this.zoom) this.fillZoom(days);
     if (this.note) this.fillNote();
     this.actions.hidden = !(days || this.note) || !(this.isPinned || this.isMarking);
+  }
+
+  // For who lives elsewhere (js/local_time.js).
+  fillLocal(time) {
+    const [first, last] = this.ends();
+    const instants = [this.firsts[first], this.lasts[last]].map((index) => this.instantOf(index));
+    const words = instants.map((instant) => {
+      time.dateTime = instant;
+      time.dispatchEvent(new CustomEvent("local-time", { bubbles: true }));
+      return time.textContent;
+    });
+    time.textContent = [...new Set(words)].filter(Boolean).join(" – ");
+    time.parentElement.hidden = !time.textContent;
   }
 
   notes() {
@@ -308,7 +349,8 @@ class Series {
 
   step(step, isMarking) {
     const last = this.rows.length - 1;
-    const start = this.index < 0 ? (step < 0 ? last + 1 : -1) : this.index;
+    const ends = step < 0 ? this.firsts : this.lasts;
+    const start = ends[this.index] ?? (step < 0 ? last + 1 : -1);
     const index = clamp(start + step, 0, last);
     this.isPinned = true;
     this.show(index, isMarking && this.zoom && this.anchor >= 0 ? this.anchor : index);

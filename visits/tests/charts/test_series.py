@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -439,3 +440,56 @@ def test_note_cannot_turn_the_line_around() -> None:
     drawing = draw("2026-11-20", "2026-11-20", notes=(note("2026-11-20", "\u202egnp.exe"),))
 
     assert drawing.notes[0].text == "%E2%80%AEgnp.exe"
+
+
+def test_quiet_minutes_are_one_row() -> None:
+    values = (*[0] * 600, 3, *[0] * 839)
+    before = (*[0] * 1430, 2, *[0] * 9)
+    drawing = draw(
+        "2026-11-20",
+        "2026-11-20",
+        Interval.MINUTE,
+        values=values,
+        before=before,
+        comparison=ComparisonName.PREVIOUS,
+    )
+
+    told = re.findall(
+        r"<tr([^>]*)><th scope=\"row\">([^<]*)<td>(\d)<td>([^<]*)", drawing.table_rows()
+    )
+
+    day = 'data-days="2026-11-20"'
+    assert told == [
+        (
+            f' {day} data-at="2026-11-20T00:00+00:00" data-count="600"',
+            "Fri 20 Nov, 00:00 – 09:59",
+            "0",
+            "Thu 19 Nov, 00:00 – 09:59",
+        ),
+        (f" {day}", "Fri 20 Nov, 10:00", "3", "Thu 19 Nov, 10:00"),
+        (
+            f' {day} data-count="829"',
+            "Fri 20 Nov, 10:01 – 23:49",
+            "0",
+            "Thu 19 Nov, 10:01 – 23:49",
+        ),
+        (f" {day}", "Fri 20 Nov, 23:50", "0", "Thu 19 Nov, 23:50"),
+        (
+            f' {day} data-count="9"',
+            "Fri 20 Nov, 23:51 – 23:59",
+            "0",
+            "Thu 19 Nov, 23:51 – 23:59",
+        ),
+    ]
+    assert len(drawing.rows) == 1440
+    assert drawing.line == "M0,240l599 0 1 -222 1 222 838 0"
+
+
+def test_hours_say_when_they_begin_where_it_is_not_an_hour_after_the_last() -> None:
+    drawing = draw("2026-10-24", "2026-10-26", Interval.HOUR, zone="Europe/Berlin")
+
+    told = {place: row.at for place, row in enumerate(drawing.rows) if row.at}
+
+    # Clocks went back on the 25th at three.
+    assert told == {0: "2026-10-24T00:00+02:00", 27: "2026-10-25T02:00+01:00"}
+    assert drawing.minutes == 60
