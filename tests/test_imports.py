@@ -32,7 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "visits.charts": {"sites", "visits.models", "visits.reports", "visits.templatetags"},
     "visits.files": {"sites", "visits.models", "visits.reports"},
     "visits.saved": READS | {"visits.charts", "visits.files", "visits.templatetags"},
-    "visits.service": WRITES,
+    "visits.service": WRITES | {"visits.archive"},
     "visits.admin": READS | SHARED | {"visits.service", "visits.digests"},
     "visits.api": READS,
     "visits.dashboard": READS | SHARED,

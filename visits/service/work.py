@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.timesince import timesince
 
 from sites.models import Site
+from visits.archive.layout import ARCHIVE_LAYOUT
 from visits.models import Archive, Salt, UpkeepJob, Visit
 from visits.service.finding import Finding, ok, problem, warning
 from visits.service.jobs import LATE_AFTER, OVERDUE_AFTER, mails
 from visits.service.weeks import site_weeks
-from visits.upkeep.closing import unreadable_archives
 from visits.upkeep.salts import IMPORT_LIFE, SALT_LIFE
 
 SERVE = "Keep `manage.py serve` running: it does upkeep every ten minutes."
@@ -73,14 +74,17 @@ def check_archive(now: dt.datetime) -> Iterator[Finding]:
             "It is off: reports over long periods ask the database.",
             "Name a place in ARCHIVE_URL.",
         )
-    elif damaged := unreadable_archives().count():
+        return
+    damaged = Count("pk", filter=~Q(layout=ARCHIVE_LAYOUT))
+    months = Archive.objects.aggregate(all=Count("pk"), damaged=damaged)
+    if months["damaged"]:
         yield problem(
             "archive",
-            f"{damaged} months have lost or damaged files.",
+            f"{months['damaged']} months have lost or damaged files.",
             "Upkeep writes them anew as long as the database has their hits.",
         )
     else:
-        yield ok("archive", f"{Archive.objects.count():,} months are in {settings.ARCHIVE_URL}.")
+        yield ok("archive", f"{months['all']:,} months are in {settings.ARCHIVE_URL}.")
 
 
 def check_removals(now: dt.datetime) -> Iterator[Finding]:

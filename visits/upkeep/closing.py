@@ -159,11 +159,11 @@ def _changed_sites() -> set[int]:
     rows = SiteDay.objects.due(with_archive=is_archive_on())
     sites = set(rows.order_by().values_list("site", flat=True).distinct())
     if is_archive_on():
-        sites.update(unreadable_archives().values_list("site", flat=True))
+        sites.update(_unreadable_archives().values_list("site", flat=True))
     return sites
 
 
-def unreadable_archives() -> QuerySet[Archive]:
+def _unreadable_archives() -> QuerySet[Archive]:
     """Return the months whose files have to be written anew; few, if any."""
     return Archive.objects.exclude(layout=ARCHIVE_LAYOUT)
 
@@ -213,7 +213,7 @@ def _days_due(site: Site, last_day: dt.date, span: Span | None) -> list[dt.date]
         return sorted(within.values_list("day", flat=True))
     days = set(rows.due(with_archive=is_archive_on()).values_list("day", flat=True))
     if is_archive_on():
-        lost = set(unreadable_archives().filter(site=site).values_list("month", flat=True))
+        lost = set(_unreadable_archives().filter(site=site).values_list("month", flat=True))
         if lost:
             all_days = rows.values_list("day", flat=True)
             days.update(day for day in all_days if _month_of(day) in lost)

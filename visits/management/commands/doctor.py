@@ -23,7 +23,7 @@ class Command(BaseCommand):
         "nothing. The exit status is 0 when all is well, 1 with warnings, and 2 with problems."
     )
     # They are part of what is told; nobody should have to repair them to be told the rest.
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON")

@@ -89,7 +89,7 @@ def test_database_that_is_away_is_told_once(db: None, monkeypatch: pytest.Monkey
 
 def test_findings_of_system_checks_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     message = CheckError("Keys are short.", hint="Make a longer one.", id="x.E001")
-    monkeypatch.setattr(machine.checks, "run_checks", lambda **_: [message])
+    monkeypatch.setattr("visits.service.machine.checks.run_checks", lambda **_: [message])
 
     [finding] = machine.check_settings(NOW)
 
@@ -103,14 +103,14 @@ def test_findings_of_system_checks_are_told(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_disk_needs_room(monkeypatch: pytest.MonkeyPatch, free: int, status: Status) -> None:
     usage = type("Usage", (), {"free": free, "total": 100 * 1024**3})
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr("visits.service.machine.shutil.disk_usage", lambda folder: usage)
 
     # That of VAR_DIR and that of the archive, which is not made yet.
     assert statuses(machine.check_disk) == [status] * 2
 
 
 def test_folder_that_cannot_be_written_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine.os, "access", lambda *_: False)
+    monkeypatch.setattr("visits.service.machine.os.access", lambda *_: False)
 
     assert statuses(machine.check_disk) == [Status.PROBLEM] * 2
 

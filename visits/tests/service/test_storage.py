@@ -19,7 +19,7 @@ def sizes(monkeypatch: pytest.MonkeyPatch, settings: Any, db: None) -> None:
     settings.IS_SQLITE = True
     monkeypatch.setattr(room, "database_bytes", lambda: (100 * MB, 110 * MB))
     usage = type("Usage", (), {"free": 40 * MB})
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr("visits.service.storage.shutil.disk_usage", lambda folder: usage)
 
 
 def test_a_day_adds_what_its_hits_take(sizes: None) -> None:
