@@ -16,6 +16,7 @@ from functools import cache, wraps
 import structlog
 from django.conf import settings
 from django.db import close_old_connections, transaction
+from django.urls import get_resolver
 from django.utils import timezone
 from huey import SqliteHuey, crontab
 from huey.api import TaskWrapper
@@ -97,6 +98,8 @@ def deliver(ids: Sequence[int]) -> None:
 
 def start_worker() -> threading.Thread:
     """Start the thread that plans and sends; it ends with the process."""
+    # Mails have links, and links need all routes: two threads that import them at once find half of a module.
+    get_resolver().url_patterns  # noqa: B018
     thread = threading.Thread(target=_work_forever, name="digests", daemon=True)
     thread.start()
     return thread
