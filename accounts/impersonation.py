@@ -109,5 +109,5 @@ def _seen_as(request: HttpRequest, signed_in: Any) -> Any:
     owner = User.objects.filter(pk=stored["owner"]).first()
     if owner is None or timezone.now() >= until or not may_impersonate(signed_in, owner):
         return signed_in
-    owner.impersonation = Impersonation(signed_in, until)  # type: ignore[attr-defined]
+    owner.impersonation = Impersonation(signed_in, until)
     return owner

@@ -174,7 +174,8 @@ class QuarantineAdmin(ReadOnlyAdmin):
     def _log(
         self, request: HttpRequest, subject: Any, flag: int, sentence: str, *, is_done: bool
     ) -> None:
-        LogEntry.objects.log_actions(request.user.pk, [subject], flag, sentence)
+        staff: Any = request.user
+        LogEntry.objects.log_actions(staff.pk, [subject], flag, sentence)
         self.message_user(request, sentence, messages.SUCCESS)
         if not is_done:
             self.message_user(request, LATER, messages.WARNING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -42,7 +42,7 @@ class DaysForm(forms.Form):
 
 
 class ActsOnNumbers(ActsOnSites):
-    actions = (*ActsOnSites.actions, "rebuild")
+    actions: ClassVar[tuple[str, ...]] = (*ActsOnSites.actions, "rebuild")
 
     @admin.action(permissions=["rebuild"], description="Rebuild closed days of selected sites")
     def rebuild(self, request: HttpRequest, queryset: QuerySet[Site]) -> HttpResponse | None:

@@ -34,10 +34,12 @@ def begin_change(site_id: int, day: dt.date) -> int:
     reset_visit = Site.objects.filter(pk=site_id).values_list("last_reset_visit", flat=True).first()
     if reset_visit is None:
         raise FactsGone
-    mark_changed(site_id, [day])
-    # Locked by now: retention says so in the same row before it removes anything.
-    if SiteDay.objects.of_days(site_id, [day]).filter(is_pruned=True).exists():
+    # Locked: retention says so in this row before it removes anything. What such a day was closed with is
+    # all that is left of it, and holds for ever.
+    row = SiteDay.objects.select_for_update().of_days(site_id, [day]).first()
+    if row is not None and row.is_pruned:
         raise FactsGone
+    mark_changed(site_id, [day])
     return reset_visit
 
 

@@ -64,12 +64,10 @@ def text_of(answer: Any) -> str:
 
 def test_staff_pause_and_resume_collection(staff_client: Client, site: Site) -> None:
     paused = text_of(act(staff_client, "pause_collection", site))
-    site.refresh_from_db()
-    assert site.paused_at == NOW
+    assert Site.objects.get().paused_at == NOW
     resumed = text_of(act(staff_client, "resume_collection", site))
 
-    site.refresh_from_db()
-    assert site.paused_at is None
+    assert Site.objects.get().paused_at is None
     assert ("1 site paused." in paused, "1 site resumed." in resumed) == (True, True)
     assert log() == ["Paused collection.", "Resumed collection."]
 
