@@ -75,7 +75,8 @@ class SeriesDrawing:
     """What templates/visits/_series.html draws. `numbers` are for those who draw it in their own way.
 
     `begins_on` is the day on which measuring began, before which there is nothing to compare with. It
-    is None where it is not known, or the comparison begins with something.
+    is None where it is not known, or the comparison begins with something. Without `can_zoom` its days are
+    not for the reader to choose.
     """
 
     report: Report
@@ -84,6 +85,7 @@ class SeriesDrawing:
     begins_on: dt.date | None
     wider: Wider | None
     is_own: bool
+    can_zoom: bool = True
 
     # In words
 
@@ -174,7 +176,7 @@ class SeriesDrawing:
 
     @cached_property
     def zoom(self) -> Zoom | None:
-        return _zoom(self.report, self._buckets.interval)
+        return _zoom(self.report, self._buckets.interval) if self.can_zoom else None
 
     # The table
 

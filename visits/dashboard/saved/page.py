@@ -29,7 +29,7 @@ def bar_rows(answer: Answer) -> list[BarRow]:
 
 def series_of(answer: Answer) -> SeriesDrawing | None:
     """Return the series of a report. It is drawn for the days that staff have chosen, so without zoom."""
-    return replace(answer.series, zoom=None) if answer.series else None
+    return replace(answer.series, can_zoom=False) if answer.series else None
 
 
 def _bar_row(bar: ChartBar) -> BarRow:

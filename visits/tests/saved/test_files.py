@@ -111,7 +111,7 @@ def test_series_is_drawn_as_wide_as_the_paper(site: Site) -> None:
 
     html = report_html(run(metrics=["visitors"], chart=Report.Chart.SERIES))
 
-    assert 'd="M0 240l113.33' in html
+    assert 'd="M566.67 240l113.33 -222"' in html
 
 
 @pytest.mark.parametrize("ending", [ending for ending in WRITERS if ending != "pdf"])
