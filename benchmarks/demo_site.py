@@ -17,6 +17,7 @@ from testing import chromium
 from testing.server import PROJECT
 
 EMAIL = "demo@example.com"
+STAFF_EMAIL = "staff@example.com"
 SCHEMES = ("light", "dark")
 
 
@@ -35,10 +36,11 @@ class DemoServer:
     def url(self) -> str:
         return f"http://{HOST}:{self.serving.port}"
 
-    def sign_in(self, context: BrowserContext) -> None:
+    def sign_in(self, context: BrowserContext, email: str = EMAIL) -> None:
+        """Sign the owner of the demo site in, or a superuser as STAFF_EMAIL."""
         page = context.new_page()
         page.goto(f"{self.url}/accounts/login/")
-        page.fill("input[name=login]", EMAIL)
+        page.fill("input[name=login]", email)
         page.fill("input[name=password]", self.password)
         page.click("main button[type=submit]")
         page.wait_for_url(f"{self.url}/sites/**")
@@ -52,8 +54,10 @@ def demo_server() -> Iterator[DemoServer]:
         database = sqlite_url(folder / "tracking.sqlite3")
         for command in (["migrate"], ["demo"], ["closedays"]):
             _manage(command, database, folder)
+        password = (folder / "demo_password").read_text(encoding="utf-8").strip()
+        staff = ["createowner", STAFF_EMAIL, "--superuser", "--password", password]
+        _manage(staff, database, folder)
         with serve(database, folder) as serving:
-            password = (folder / "demo_password").read_text(encoding="utf-8").strip()
             yield DemoServer(serving, password)
 
 

@@ -18,7 +18,15 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from tqdm import tqdm
 
-from benchmarks.demo_site import SCHEMES, DemoServer, NoBrowser, demo_server, open_browser
+from benchmarks.demo_site import (
+    EMAIL,
+    SCHEMES,
+    STAFF_EMAIL,
+    DemoServer,
+    NoBrowser,
+    demo_server,
+    open_browser,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 SCREENSHOTS = PROJECT / "docs" / "screenshots"
@@ -60,6 +68,15 @@ OWNERS: Mapping[str, str] = {
     "data": f"{SETTINGS}data/",
     "profile": "/accounts/profile/",
 }
+STAFF: Mapping[str, str] = {
+    "admin": "/admin/",
+    "admin-checks": "/admin/checks/",
+    "admin-report": "/admin/visits/report/1/view/",
+    "admin-report-form": "/admin/visits/report/1/change/",
+    "admin-schedule": "/admin/visits/schedule/add/",
+    "admin-sites": "/admin/sites/site/",
+    "admin-hits": "/admin/visits/hit/",
+}
 # A report that everybody may see; its address is made with it.
 SHARED = "shared"
 # Name, width and theme of the pictures in the documents, which show what is seen before scrolling.
@@ -68,6 +85,8 @@ OF_DOCUMENTS: tuple[tuple[str, int, Any], ...] = (
     ("report", 390, "dark"),
     ("details", 1280, "light"),
     ("live", 1280, "light"),
+    ("admin", 1280, "light"),
+    ("admin-report", 1280, "light"),
 )
 TO_WEBP = """async ([png, quality]) => {
   const image = new Image();
@@ -87,23 +106,23 @@ class Missing(Exception):
 
 def take_all(server: DemoServer, browser: Browser, wanted: frozenset[str]) -> None:
     """Write the pictures of the pages that are wanted, of all of them for none. Raises Missing."""
-    state = _state(server, browser)
-    pages = {**STRANGERS, **OWNERS, SHARED: _share(server, browser, state)}
+    state, of_staff = _state(server, browser, EMAIL), _state(server, browser, STAFF_EMAIL)
+    pages = {**STRANGERS, **OWNERS, **STAFF, SHARED: _share(server, browser, state)}
+    states = {**dict.fromkeys(OWNERS, state), **dict.fromkeys(STAFF, of_staff)}
     names = [name for name in pages if not wanted or name in wanted]
     looks: list[tuple[int, Any]] = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
     with tqdm(total=len(names) * len(looks), unit=" pictures", disable=None) as bar:
         for width, scheme in looks:
             size = {"width": width, "height": HEIGHT}
             for name in names:
-                known = state if name in OWNERS else None
-                context = _context(browser, size, scheme, known)
+                context = _context(browser, size, scheme, states.get(name))
                 page = _open(context, server.url + pages[name])
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
                 context.close()
                 bar.update()
     for name, width, scheme in OF_DOCUMENTS:
         if name in names:
-            context = _context(browser, {"width": width, "height": HEIGHT}, scheme, state)
+            context = _context(browser, {"width": width, "height": HEIGHT}, scheme, states[name])
             path = SCREENSHOTS / f"{name}-{width}-{scheme}.webp"
             _write_webp(_open(context, server.url + pages[name]), path)
             context.close()
@@ -121,9 +140,9 @@ def _share(server: DemoServer, browser: Browser, state: StorageState) -> str:
     return urlsplit(address).path
 
 
-def _state(server: DemoServer, browser: Browser) -> StorageState:
+def _state(server: DemoServer, browser: Browser, email: str) -> StorageState:
     context = browser.new_context()
-    server.sign_in(context)
+    server.sign_in(context, email)
     state = context.storage_state()
     context.close()
     return state
