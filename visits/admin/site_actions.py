@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -13,36 +11,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from sites.admin_actions import ActsOnSites
 from sites.models import Site
-from visits.models.time import FIRST_DAY, LAST_DAY
+from visits.admin.days_form import DaysForm
+from visits.admin.site_export import ExportsHits
 from visits.upkeep.rebuilding import rebuild_days
 
 
-def day_field(help_text: str) -> forms.DateField:
-    """Return a field for a day, or none, that the browser has a calendar for."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(required=False, widget=widget, help_text=help_text)
-
-
-class DaysForm(forms.Form):
-    first_day = day_field("Empty: from the first.")
-    last_day = day_field("Empty: to the last.")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first, last = self.span()
-        if first > last:
-            self.add_error("last_day", "The last day lies before the first.")
-        return cleaned
-
-    def span(self) -> tuple[dt.date, dt.date]:
-        cleaned = self.cleaned_data
-        return cleaned.get("first_day") or FIRST_DAY, cleaned.get("last_day") or LAST_DAY
-
-
-class ActsOnNumbers(ActsOnSites):
-    actions: ClassVar[tuple[str, ...]] = (*ActsOnSites.actions, "rebuild")
+class ActsOnNumbers(ExportsHits):
+    actions: ClassVar[tuple[str, ...]] = (*ExportsHits.actions, "rebuild")
 
     @admin.action(permissions=["rebuild"], description="Rebuild closed days of selected sites")
     def rebuild(self, request: HttpRequest, queryset: QuerySet[Site]) -> HttpResponse | None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
+from visits.admin.days_form import day_field
 from visits.admin.report_filters import FiltersField
-from visits.admin.site_actions import day_field
 from visits.models.quarantine import REASON_MAX_LENGTH
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import filters_from_json

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -107,6 +109,33 @@ def test_staff_have_closed_days_made_anew(staff_client: Client, busy_site: Site)
     days = SiteDay.objects.order_by("day").values_list("day", "visits")
     assert list(days) == [(dt.date(2026, 5, 13), 99), (dt.date(2026, 5, 14), 2)]
     assert log() == ["Had closed days made anew, 2026-05-14 to 2200-12-31."]
+
+
+def test_export_is_what_the_command_writes(
+    staff_client: Client, busy_site: Site, tmp_path: Path
+) -> None:
+    call_command("exporthits", tmp_path / "hits.csv", "--site=example.com", verbosity=0)
+
+    asked = text_of(act(staff_client, "export_hits", busy_site))
+    answer: Any = staff_client.post(
+        reverse(SITES),
+        {"action": "export_hits", "_selected_action": [busy_site.pk], "apply": "Export"},
+    )
+
+    assert "manage.py exporthits" in asked
+    assert b"".join(answer.streaming_content) == (tmp_path / "hits.csv").read_bytes()
+    assert log() == ["Exported hits, 2026-05-13 to 2026-05-15."]
+
+
+def test_export_of_days_that_no_report_takes_is_refused(
+    staff_client: Client, busy_site: Site
+) -> None:
+    days = {"first_day": "1990-01-01", "last_day": "2026-05-15"}
+
+    answer = act(staff_client, "export_hits", busy_site, apply="Export", **days)
+
+    assert 'class="errorlist"' in text_of(answer)
+    assert log() == []
 
 
 def test_site_leads_to_quarantine_and_purge(staff_client: Client, site: Site) -> None:
