@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from typing import Any
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             help="change nothing: compare closed days and the archive with the facts",
         )
 
+        parser.add_argument("--json", action="store_true", help="answer as JSON")
+
     def handle(self, *args: Any, **options: Any) -> None:
         span = _span(options["first_day"], options["last_day"])
         sites = _sites(options["site"])
@@ -44,21 +47,23 @@ class Command(BaseCommand):
             disable=None,
         ) as bar:
             if options["verify"]:
-                self._verify(sites, span, bar)
+                self._verify(sites, span, bar, is_json=options["json"])
             else:
-                self._close(sites, span, bar)
+                self._close(sites, span, bar, is_json=options["json"])
 
-    def _close(self, sites: Sequence[Site], span: Span | None, bar: Any) -> None:
+    def _close(self, sites: Sequence[Site], span: Span | None, bar: Any, *, is_json: bool) -> None:
         closed = close_sites(sites, timezone.now(), span, bar.update)
         bar.close()
-        self.stdout.write(f"{_days(closed.days)} closed.")
+        answer = {"closed": closed.days, "failures": closed.failures}
+        self.stdout.write(json.dumps(answer) if is_json else f"{_days(closed.days)} closed.")
         if closed.failures:
             raise CommandError("Not all days could be closed; the log says why.")
         if has_unwritten_archive(sites):
             raise CommandError("The archive could not be written; the log says why.")
 
-    def _verify(self, sites: Sequence[Site], span: Span | None, bar: Any) -> None:
-        compared = findings = 0
+    def _verify(self, sites: Sequence[Site], span: Span | None, bar: Any, *, is_json: bool) -> None:
+        compared = 0
+        findings: list[str] = []
 
         def count_day() -> None:
             nonlocal compared
@@ -67,13 +72,17 @@ class Command(BaseCommand):
 
         for site in sites:
             for finding in verify_days(site, span, count_day):
-                findings += 1
-                with tqdm.external_write_mode():
-                    self.stdout.write(finding)
+                findings.append(finding)
+                if not is_json:
+                    with tqdm.external_write_mode():
+                        self.stdout.write(finding)
         bar.close()
+        if is_json:
+            self.stdout.write(json.dumps({"compared": compared, "wrong": findings}))
         if findings:
-            raise CommandError(f"{_days(compared)} compared: {findings:,} wrong.")
-        self.stdout.write(f"{_days(compared)} compared: all are right.")
+            raise CommandError(f"{_days(compared)} compared: {len(findings):,} wrong.")
+        if not is_json:
+            self.stdout.write(f"{_days(compared)} compared: all are right.")
 
 
 def _day(text: str) -> dt.date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -145,3 +146,17 @@ def test_what_is_not_understood_is_said(
     db: None, arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert sentence in wrong(*arguments)[1]
+
+
+def test_answers_of_both_are_json_on_request(busy: Site) -> None:
+    closed = json.loads(run("--json"))
+    right = json.loads(run("--verify", "--json"))
+    SiteDay.objects.filter(day=dt.date(2026, 5, 4)).update(visits=99)
+
+    answer, _ = wrong("--verify", "--json")
+
+    assert closed == {"closed": 3, "failures": 0}
+    assert right == {"compared": 3, "wrong": []}
+    assert json.loads(answer)["wrong"] == [
+        "example.com 2026-05-04: visits are 2 by the facts, 99 were stored."
+    ]
