@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,22 +11,20 @@ from django.utils.translation import ngettext
 
 from visits.charts.series import SeriesDrawing
 from visits.models import Recipient
-from visits.saved.answer import Answer, AnswerRow, Role, Shown
+from visits.saved.answer import Answer, AnswerRow, Column, Role, Shown
 
 # Mail programs cut what is longer than 100 kilobytes.
 ROWS_AT_MOST = 50
-# A mail is narrow: what a number was before stands in the files, its change here.
-SHOWN = (Role.NAME, Role.VALUE, Role.CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
 class MailCell:
-    """`heading` is that of its column; `tone` is “good”, “bad” or “”."""
+    """A number, and its change with a tone (“good”, “bad” or “”); what it was before stands in the files."""
 
     heading: str
     text: str
+    change: str
     tone: str
-    is_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class MailPage:
 
 def mail_page(answer: Answer, recipient: Recipient) -> MailPage:
     """Return what the mail to a recipient shows."""
-    columns = [column for column in answer.table.columns if column.role in SHOWN]
+    columns = answer.table.columns
     rows = answer.table.rows[:ROWS_AT_MOST]
     bars = answer.bars.bars if answer.bars else ()
     return MailPage(
@@ -79,7 +78,7 @@ def mail_page(answer: Answer, recipient: Recipient) -> MailPage:
         comparison=answer.comparison_words,
         sites=_sites(answer),
         headings=tuple(column.label for column in columns if column.role is Role.NAME),
-        number_headings=tuple(column.label for column in columns if column.role is not Role.NAME),
+        number_headings=tuple(column.label for column in columns if column.role is Role.VALUE),
         rows=tuple(
             _row(answer, row, round(bars[place].percent) if place < len(bars) else None)
             for place, row in enumerate(rows)
@@ -93,17 +92,17 @@ def mail_page(answer: Answer, recipient: Recipient) -> MailPage:
 
 def _row(answer: Answer, row: AnswerRow, percent: int | None) -> MailRow:
     pairs = list(zip(answer.table.columns, row.shown, strict=True))
-    cells = tuple(
-        _cell(column.label, shown, is_change=column.role is Role.CHANGE)
-        for column, shown in pairs
-        if column.role in (Role.VALUE, Role.CHANGE)
-    )
     names = [shown.text for column, shown in pairs if column.role is Role.NAME]
-    return MailRow(" · ".join(names), cells, percent, 100 - (percent or 0))
+    return MailRow(" · ".join(names), tuple(_cells(pairs)), percent, 100 - (percent or 0))
 
 
-def _cell(heading: str, shown: Shown, *, is_change: bool) -> MailCell:
-    return MailCell(heading, shown.text, shown.tone, is_change)
+def _cells(pairs: list[tuple[Column, Shown]]) -> Iterator[MailCell]:
+    """Yield a cell for each metric, whose change stands some columns behind it."""
+    changes = {column.name: shown for column, shown in pairs if column.role is Role.CHANGE}
+    for column, shown in pairs:
+        if column.role is Role.VALUE:
+            change = changes.get(f"change_{column.name}", Shown(""))
+            yield MailCell(column.label, shown.text, change.text, change.tone)
 
 
 def _sites(answer: Answer) -> str:

@@ -59,10 +59,10 @@ def test_mail_says_what_the_report_says(recipient, traffic):
 
     assert mail.subject.startswith("Channels: Last 7 days, ")
     assert mail.to == ["Ada <ada@example.com>"]
-    assert re.search(r"Organic search\n    Visitors: 4\n", mail.body)
-    assert re.search(r"Direct\n    Visitors: 2\n", mail.body)
+    assert "Organic search\n    Visitors: 4 (new)\n" in mail.body
+    assert "Direct\n    Visitors: 2 (new)\n" in mail.body
     html = part(mail, "text/html")
-    assert re.search(r"Organic search.*?>4</td>", html, re.DOTALL)
+    assert re.search(r"Organic search.*?>4<br>", html, re.DOTALL)
 
 
 def test_parts_are_where_mail_programs_look_for_them(report, traffic):
