@@ -13,7 +13,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet, prefetch_related_objects
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +64,7 @@ class UserAdmin(ImpersonatesOwners, BoundedQuestions, DjangoUserAdmin):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("email", "display_name")
     search_help_text = "E-mail address, name, or domain of a site."
+    discreet_help_text = "Domain of a site."
     ordering = ("email",)
     actions = ("activate", "deactivate")
     readonly_fields = ("date_joined", "last_login")
@@ -79,6 +80,11 @@ class UserAdmin(ImpersonatesOwners, BoundedQuestions, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         # An order by address would tell its letters.
         return User.objects.for_admin_list().order_by(*self.get_ordering(request))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Users", **(extra_context or {})})
 
     # Who may not see addresses sees that there is somebody, and finds an owner by a site.
 

@@ -29,8 +29,22 @@ class DiscreetAdmin(admin.ModelAdmin):
     # More of this model's own fields, besides those for e-mail addresses.
     personal_fields: ClassVar[tuple[str, ...]] = ()
 
+    # What is said below the search instead, to those whose search leaves people out.
+    discreet_help_text: ClassVar[str] = ""
+
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
-        return list(self._discreet(request, super().get_list_display(request)))
+        """Return the columns: addresses masked, and without others that would be masked altogether."""
+        columns = super().get_list_display(request)
+        if may_see_addresses(request.user):
+            return columns
+        kept = [name for name in columns if name not in PERSONAL.get(self.opts.label_lower, ())]
+        return list(self._discreet(request, kept))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        if self.discreet_help_text and not may_see_addresses(request.user):
+            changelist.search_help_text = self.discreet_help_text
+        return changelist
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: models.Model | None = None

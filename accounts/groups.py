@@ -41,6 +41,7 @@ FOR_ANALYSTS = {
         "schedule",
         "screen",
         "segment",
+        "siteday",
         "source",
     },
 }

@@ -72,7 +72,7 @@ def prepared(plan: Plan, given: str) -> Iterator[tuple[dict[str, str], Path]]:
             )
         return
     with copy_of("sqlite", plan) as copy:
-        variables = copy.environment(has_archive=False)
+        variables = copy.environment(has_archive=True)
         first_day = list(plan.dates())[-min(CLOSED_DAYS, plan.days)]
         subprocess.run(
             [sys.executable, "manage.py", "closedays", "--from", first_day.isoformat()],

@@ -84,6 +84,7 @@ class SiteAdmin(ActsOnSites, BoundedQuestions):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "domain", "key", "owner__email")
     search_help_text = _("Name, domain, key or the owner’s e-mail address.")
+    discreet_help_text = "Name, domain or key."
     list_filter = ("tags", ("paused_at", PausedFilter), "created_at")
     ordering = ("-pk",)
     autocomplete_fields = ("owner", "tags")
