@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from visits.dashboard import live, styleguide, views
+from visits.dashboard.details.address import DETAILS_ROUTE
 from visits.dashboard.details.views import details_page
 from visits.dashboard.filters.editor import filter_page
 from visits.dashboard.refusals.views import site_refusals
@@ -16,7 +17,7 @@ urlpatterns = [
     path("sites/<int:site_id>/live/", own(live.live_page), name="site_live"),
     path("sites/<int:site_id>/filter/", own(filter_page), name="site_filter"),
     path(
-        "sites/<int:site_id>/details/<str:dimension>/",
+        f"sites/<int:site_id>/{DETAILS_ROUTE}",
         own(details_page),
         name="site_details",
     ),

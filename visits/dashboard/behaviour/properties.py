@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
-from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -95,13 +94,12 @@ def _is_event(name: str) -> Filter:
 
 
 def _details(choice: Choice, event: str, key: str) -> ChoiceLink | None:
-    """Return the link to all values, filtered by the event; None for a key that no path can name."""
-    if not key or "/" in key:
+    """Return the link to all values, filtered by the event; None without a key."""
+    if not key:
         return None
     condition = _is_event(event)
     other = choice if condition in choice.all_filters else choice.with_filter(condition)
-    name = quote(join_dimension("property", key))
-    return details_link(other, name, *FILTER_PARAMETERS)
+    return details_link(other, join_dimension("property", key), *FILTER_PARAMETERS)
 
 
 def _event_picker(choice: Choice, events: Sequence[str], chosen: str) -> Picker:

@@ -27,6 +27,7 @@ from visits.dashboard.details.tabs import (
     panel_of,
 )
 from visits.dashboard.filters.chips import chips, clearing
+from visits.dashboard.filters.form import DETAILS
 from visits.dashboard.pagination import Pagination, pagination
 from visits.dashboard.panels.choice import HOSTNAME
 from visits.dashboard.panels.panel import Emptiness, emptiness
@@ -78,6 +79,7 @@ def details_page(request: HttpRequest, scope: Scope, dimension: str) -> HttpResp
     if HtmxDetails(request).target == "details" and not problem:
         return render(request, "visits/_details.html", {"details": details})
     context = {"details": details, "problem": problem, **_frame(request, report, listing)}
+    context["came_from"] = f"&{urlencode({DETAILS: shown.name})}"
     return render(request, "visits/site_details.html", context, status=400 if problem else 200)
 
 

@@ -17,8 +17,9 @@ from django_htmx.http import push_url
 from django_htmx.middleware import HtmxDetails
 
 from visits.dashboard.choice import FILTER_PARAMETERS, Choice, Parameters
+from visits.dashboard.details.address import details_path
 from visits.dashboard.filters.dimensions import DimensionGroup, dimension_groups, dimension_label
-from visits.dashboard.filters.form import ADD, APPLY, Draft, FilterForm
+from visits.dashboard.filters.form import ADD, APPLY, DETAILS, Draft, FilterForm
 from visits.dashboard.filters.values import (
     FoundValue,
     OfferedValue,
@@ -75,10 +76,10 @@ def filter_page(request: HttpRequest, scope: Scope) -> HttpResponse:
         draft = _with_typed(report, draft)
     if step == APPLY and draft.dimension and not problem:
         try:
-            return _applied(request, _with_draft(report, draft))
+            return _applied(request, _with_draft(report, draft), form.came_from())
         except InvalidQuery as error:
             problem = error.sentence
-    return _shown(request, report, draft, problem)
+    return _shown(request, report, draft, problem, form.came_from())
 
 
 def _with_typed(report: SiteReport, draft: Draft) -> Draft:
@@ -114,12 +115,17 @@ def _with_draft(report: SiteReport, draft: Draft) -> Choice:
     return choice
 
 
-def _applied(request: HttpRequest, choice: Choice) -> HttpResponse:
-    """Lead to the report; in a dialog, js/filter.js follows the link."""
+def _applied(request: HttpRequest, choice: Choice, details: str) -> HttpResponse:
+    """Lead to the report or its details; in a dialog, js/filter.js follows the link where it is."""
     if HtmxDetails(request):
         link = choice.link("", *FILTER_PARAMETERS)
         return _part(request, "visits/_filter_applied.html", {"link": link})
-    return redirect(f"../{choice.query()}")
+    return redirect(_back(choice, details))
+
+
+def _back(choice: Choice, details: str) -> str:
+    """Return the address from which somebody came, with what was chosen since."""
+    return f"../{details_path(details) if details else ''}{choice.query()}"
 
 
 def _shown(
@@ -127,16 +133,18 @@ def _shown(
     report: SiteReport,
     draft: Draft,
     problem: str,
+    details: str,
 ) -> HttpResponse:
     is_part = bool(HtmxDetails(request))
     found, lost = _find(report, draft)
-    editor = _editor(report, draft, found, problem or lost, EDITOR if is_part else "./")
+    base = EDITOR if is_part else "./"
+    editor = _editor(report, draft, found, problem or lost, base, details)
     context = {"editor": editor, "site": report.site, "scope": report.scope}
     if HtmxDetails(request).target == "filter-values":
         return _part(request, "visits/_filter_values.html", context)
     if is_part:
         return _part(request, "visits/_filter_editor.html", context)
-    context |= {"report_url": f"../{report.choice.query()}"}
+    context |= {"back_url": _back(report.choice, details), "details": details}
     return render(request, "visits/filter.html", context)
 
 
@@ -146,10 +154,16 @@ def _part(request: HttpRequest, template: str, context: dict[str, object]) -> Ht
 
 
 def _editor(
-    report: SiteReport, draft: Draft, found: list[FoundValue], problem: str, base: str
+    report: SiteReport,
+    draft: Draft,
+    found: list[FoundValue],
+    problem: str,
+    base: str,
+    details: str,
 ) -> FilterEditor:
     edits = {"edits": draft.edited.text} if draft.edited else {}
-    kept = (*report.choice.parameters(), *edits.items())
+    came_from = {DETAILS: details} if details else {}
+    kept = (*report.choice.parameters(), *edits.items(), *came_from.items())
     query = f"{base}?{urlencode(kept)}"
     if not draft.dimension:
         return FilterEditor(

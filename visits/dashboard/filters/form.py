@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from visits.dashboard.report import SiteReport
 from visits.models import Operator
 from visits.models.condition import is_storable
+from visits.reports.dimensions import get_dimension
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filter_text import FIELD
 from visits.reports.filters import VALUE_MAX_LENGTH, VALUES_AT_MOST, Filter, parse_filter
 
+# The dimension of whose details somebody came.
+DETAILS = "details"
 # The buttons: one more value, and back to the report.
 ADD, APPLY = "add", "apply"
 STEPS = ((ADD, ADD), (APPLY, APPLY))
@@ -71,6 +74,7 @@ class FilterForm(forms.Form):
     value = TextsField(required=False)
     typed = forms.CharField(required=False, max_length=VALUE_MAX_LENGTH)
     edits = forms.CharField(required=False)
+    details = forms.CharField(required=False)
     step = forms.ChoiceField(choices=STEPS, required=False)
 
     def __init__(self, params: Any, *, report: SiteReport) -> None:
@@ -100,6 +104,13 @@ class FilterForm(forms.Form):
             return None
         return condition if condition in self.report.choice.filters else None
 
+    def clean_details(self) -> str:
+        """Return the dimension of whose details somebody came, nothing where there are none."""
+        try:
+            return get_dimension(self.cleaned_data["details"]).name
+        except InvalidQuery:
+            return ""
+
     def draft(self) -> Draft:
         """Return what is written so far, as far as it makes sense."""
         cleaned = self.cleaned_data if self.is_bound and self.errors is not None else {}
@@ -112,6 +123,14 @@ class FilterForm(forms.Form):
             values=cleaned.get("value", ()),
             typed=cleaned.get("typed", ""),
             edited=edited,
+        )
+
+    def came_from(self) -> str:
+        """Return the dimension of whose details somebody came, empty for the report."""
+        return (
+            str(self.cleaned_data.get(DETAILS, ""))
+            if self.is_bound and self.errors is not None
+            else ""
         )
 
     def problem(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from visits.dashboard.choice import Choice
+from visits.dashboard.details.address import details_path
 from visits.dashboard.filters.chips import row_filter
 from visits.dashboard.hits import flag_of
 from visits.dashboard.label import Pieces, pieces
@@ -177,7 +178,7 @@ def rows_of(dimension: str) -> int:
 
 def details_url(choice: Choice, dimension: str) -> str:
     """Return the address of all values of a dimension, seen from the report."""
-    return f"details/{dimension}/{choice.query()}"
+    return f"{details_path(dimension)}{choice.query()}"
 
 
 def change_id(chosen: PanelChoice, row: Row) -> str:

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from visits.dashboard import live
 from visits.dashboard import views as report
+from visits.dashboard.details.address import DETAILS_ROUTE
 from visits.dashboard.details.views import details_page
 from visits.dashboard.filters.editor import filter_page
 from visits.dashboard.share import badge, settings, views
@@ -30,7 +31,7 @@ PARTS = (
     ("", report.report_page, "report"),
     ("filter/", filter_page, "filter"),
     ("live/", live.live_page, "live"),
-    ("details/<str:dimension>/", details_page, "details"),
+    (DETAILS_ROUTE, details_page, "details"),
 )
 LINK, FRAME = "share/<slug:slug>/", "share/<slug:slug>/embed/<theme:theme>/"
 SETTINGS = "sites/<int:site_id>/settings/sharing/"

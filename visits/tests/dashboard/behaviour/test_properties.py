@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.test import Client
+from django.urls import reverse
 
 from sites.models import Site
 from visits.tests.dashboard.behaviour.asking import (
@@ -84,7 +85,11 @@ def test_event_that_does_not_occur_keeps_its_place_in_the_menu(
     assert "Sign up" in page
 
 
-def test_key_that_no_path_can_name_has_no_details(signed_in: Client, site: Site) -> None:
-    send(visit_now(site), "Sign up", **{"a/b": "1"})
+def test_key_with_slashes_and_dots_has_details(signed_in: Client, site: Site) -> None:
+    send(visit_now(site), "Sign up", **{"a/../b": "1"})
 
-    assert ask(signed_in, site, behaviour="property").body.details is None
+    details = ask(signed_in, site, behaviour="property").body.details
+
+    assert details.url.startswith("details/property%5Ba%2F..%2Fb%5D/?")
+    page = signed_in.get(reverse("site_report", args=[site.pk]) + details.url)
+    assert [row.label for row in page.context["details"].table.rows] == ["1"]

@@ -331,3 +331,27 @@ def test_anonymous_is_sent_to_sign_in(client: Client, site: Site) -> None:
 
 def test_editor_is_read_only(signed_in: Client, site: Site) -> None:
     assert signed_in.post(reverse("site_filter", args=[site.pk])).status_code == 405
+
+
+def test_filter_from_details_leads_back_to_them(signed_in: Client, site: Site) -> None:
+    make_visit(site, started_at=timezone.now(), pageviews=["/a"])
+    details = reverse("site_details", args=[site.pk, "entry_page"]) + "?period=7d"
+    opening = 'href="../../filter/?period=7d&amp;details=entry_page"'
+
+    opened = edit(signed_in, site, "period=7d", details="entry_page", on="page")
+    written = edit(
+        signed_in, site, "period=7d", details="entry_page", on="page", value="/a", step="apply"
+    )
+
+    assert opening in signed_in.get(details).content.decode()
+    assert 'href="../details/entry_page/?period=7d"' in opened.content.decode()
+    assert written.headers["Location"] == "../details/entry_page/?period=7d&filter=page%3Ais%3A%2Fa"
+
+
+@pytest.mark.parametrize("name", ["nothing", "https://example.org", "../.."])
+def test_details_that_there_are_not_lead_to_the_report(
+    signed_in: Client, site: Site, name: str
+) -> None:
+    written = edit(signed_in, site, "period=7d", details=name, on="page", value="/a", step="apply")
+
+    assert written.headers["Location"] == "../?period=7d&filter=page%3Ais%3A%2Fa"
