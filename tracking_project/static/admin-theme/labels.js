@@ -1,4 +1,4 @@
-/* Names the fields in which Django's autocomplete is typed: they come without a label. */
+/* Names the fields in which Django's autocomplete is typed: they come late, and without a label. */
 (() => {
   const name = (field) => {
     const select = field.closest(".select2-container")?.previousElementSibling;
@@ -8,7 +8,6 @@
   const nameAll = () =>
     document.querySelectorAll(".select2-search__field:not([aria-label])").forEach(name);
 
-  addEventListener("load", nameAll);
-  /* That of a single choice is made when it is opened. */
-  document.addEventListener("focusin", nameAll);
+  new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
+  nameAll();
 })();
