@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -32,7 +32,7 @@ class NewOwnerForm(forms.Form):
 
 
 class ActsOnSites(admin.ModelAdmin):
-    actions: ClassVar[tuple[str, ...]] = ("pause_collection", "resume_collection", "hand_over")
+    actions: tuple[str, ...] = ("pause_collection", "resume_collection", "hand_over")
 
     @admin.action(permissions=["change"], description="Pause collection of selected sites")
     def pause_collection(self, request: HttpRequest, queryset: QuerySet[Site]) -> None:

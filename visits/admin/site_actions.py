@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -18,7 +18,7 @@ from visits.upkeep.rebuilding import rebuild_days
 
 
 class ActsOnNumbers(ExportsHits):
-    actions: ClassVar[tuple[str, ...]] = (*ExportsHits.actions, "rebuild")
+    actions: tuple[str, ...] = (*ExportsHits.actions, "rebuild")
 
     @admin.action(permissions=["rebuild"], description="Rebuild closed days of selected sites")
     def rebuild(self, request: HttpRequest, queryset: QuerySet[Site]) -> HttpResponse | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -32,7 +32,7 @@ EXPLANATION = (
 
 
 class ExportsHits(ActsOnSites):
-    actions: ClassVar[tuple[str, ...]] = (*ActsOnSites.actions, "export_hits")
+    actions: tuple[str, ...] = (*ActsOnSites.actions, "export_hits")
 
     @admin.action(permissions=["export"], description="Export hits of the selected site")
     def export_hits(

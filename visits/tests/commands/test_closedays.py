@@ -158,5 +158,5 @@ def test_answers_of_both_are_json_on_request(busy: Site) -> None:
     assert closed == {"closed": 3, "failures": 0}
     assert right == {"compared": 3, "wrong": []}
     assert json.loads(answer)["wrong"] == [
-        "example.com 2026-05-04: visits are 2 by the facts, 99 were stored."
+        "example.com 2026-05-04: visits are 1 by the facts, 99 were stored."
     ]
