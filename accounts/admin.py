@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
@@ -57,7 +57,15 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(User)
 class UserAdmin(ImpersonatesOwners, BoundedQuestions, DjangoUserAdmin):
-    list_display = ("email", "display_name", "role", "state", "sites", "date_joined", "last_login")
+    list_display: Any = (
+        "email",
+        "display_name",
+        "role",
+        "state",
+        "sites",
+        "date_joined",
+        "last_login",
+    )
     list_filter = (RoleFilter, StateFilter, "date_joined")
     list_per_page = 50
     show_full_result_count = False
@@ -101,10 +109,10 @@ class UserAdmin(ImpersonatesOwners, BoundedQuestions, DjangoUserAdmin):
             fields = [*fields, "role", "state"]
         return fields if request.user.is_superuser else [*fields, *POWERS]
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> Any:
         return [*super().get_search_fields(request), "sites__domain"]
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         return self.ordering if may_see_addresses(request.user) else ("-pk",)
 
     @admin.display(ordering="is_staff")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar
 
@@ -32,7 +32,7 @@ class DiscreetAdmin(admin.ModelAdmin):
     # What is said below the search instead, to those whose search leaves people out.
     discreet_help_text: ClassVar[str] = ""
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns: addresses masked, and without others that would be masked altogether."""
         columns = super().get_list_display(request)
         if may_see_addresses(request.user):
@@ -46,16 +46,14 @@ class DiscreetAdmin(admin.ModelAdmin):
             changelist.search_help_text = self.discreet_help_text
         return changelist
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: models.Model | None = None
-    ) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = list(self._discreet(request, super().get_readonly_fields(request, obj)))
         if may_see_addresses(request.user):
             return fields
         own = (field.name for field in self.opts.fields if self._is_hidden(field.name))
         return [*fields, *(_masked_column(name) for name in own)]
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [
             # Once each: a form without fields of its own names what is read-only again.
             (
@@ -68,7 +66,7 @@ class DiscreetAdmin(admin.ModelAdmin):
             for name, options in super().get_fieldsets(request, obj)
         ]
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> Any:
         fields = super().get_search_fields(request)
         if may_see_addresses(request.user):
             return fields

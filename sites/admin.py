@@ -66,7 +66,7 @@ class PausedFilter(admin.EmptyFieldListFilter):
         super().__init__(*args, **kwargs)
         self.title = "collection"
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         names = ("All", "Running", "Paused")
         for name, choice in zip(names, super().choices(changelist), strict=True):
             yield {**choice, "display": name}
@@ -77,7 +77,7 @@ class SiteAdmin(ActsOnSites, BoundedQuestions):
     """The key is public and stays: with another one every installed snippet would fall silent."""
 
     form = SiteAdminForm
-    list_display = ("name", "domain", "owner", "labels", "time_zone", "created_at")
+    list_display: Any = ("name", "domain", "owner", "labels", "time_zone", "created_at")
     list_select_related = ("owner",)
     list_per_page = 50
     show_full_result_count = False

@@ -44,6 +44,8 @@ class Week:
 class WeeklyChangeList(ChangeList):
     """A list whose rows know their week; `model_admin.weeks_of` says which week is whose."""
 
+    model_admin: ShowsWeeks
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)

@@ -40,7 +40,7 @@ def hits(site: Site, other_site: Site) -> list[Hit]:
     ]
 
 
-def ages(client: Client, **question: object) -> list[str]:
+def ages(client: Client, **question: str | int) -> list[str]:
     """Return the paths of the hits that are found: they are called by their age in days."""
     return [hit.page.path for hit in client.get(HITS, question).context["cl"].result_list]
 
@@ -56,7 +56,7 @@ def test_list_without_a_question_reaches_back_to_the_first(
     "question", [{"q": "/"}, {"kind__exact": 1}, {"day__gte": "2026-01-01"}, {"q": "/", "p": 1}]
 )
 def test_question_without_an_index_reaches_the_newest(
-    staff_client: Client, hits: list[Hit], question: dict[str, object]
+    staff_client: Client, hits: list[Hit], question: dict[str, str | int]
 ) -> None:
     assert ages(staff_client, **question) == ["/0", "/1", "/2"]
     page = staff_client.get(HITS, question).content.decode()
@@ -73,7 +73,7 @@ def test_question_without_an_index_reaches_the_newest(
     ],
 )
 def test_day_is_found_however_long_ago(
-    staff_client: Client, hits: list[Hit], question: dict[str, object], expected: list[str]
+    staff_client: Client, hits: list[Hit], question: dict[str, str | int], expected: list[str]
 ) -> None:
     assert ages(staff_client, **question) == expected
 

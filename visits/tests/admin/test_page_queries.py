@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from sites.models import Site
+from visits.tests import factory
 from visits.tests.admin import factories
 from visits.tests.named import make_funnel, make_goal, make_segment
 
@@ -21,7 +22,7 @@ QUERIES_AT_MOST = 15
 
 
 def make_long_visit(site: Site) -> Any:
-    page = factories.factory.make_page(site, "/exit")
+    page = factory.make_page(site, "/exit")
     visit = factories.make_visit(site, "/entry", exit_page=page)
     for number in range(5):
         factories.make_hit(site, f"/{number}", event="Signup", visit=visit)

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from accounts.models import User
 from sites.models import Site, Tag
-from visits.admin import recent
 from visits.reports.overview import site_cards, visitors_of_week
 from visits.tests.factory import NOON, make_visit
 
@@ -24,7 +23,7 @@ USERS = "/admin/accounts/user/"
 
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent.timezone, "now", lambda: NOON)
+    monkeypatch.setattr("visits.admin.recent.timezone.now", lambda: NOON)
 
 
 def make_site(owner: User, domain: str, zone: str = "UTC") -> Site:
@@ -105,7 +104,7 @@ def test_sites_are_found_by_their_tag_and_by_being_paused(
     shop.tags.add(tag)
     Site.objects.filter(pk=blog.pk).update(paused_at=NOON)
 
-    def found(**question: object) -> list[Site]:
+    def found(**question: str | int) -> list[Site]:
         return list(staff_client.get(SITES, question).context["cl"].result_list)
 
     assert found(tags__id__exact=tag.pk) == [shop]
