@@ -10,13 +10,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from sites.of_site_form import OfSiteForm
 from visits.models import Annotation
 
 # The address of a report has a few filters at most.
 REPORT_MAX_LENGTH = 8_000
 
 
-class AnnotationForm(forms.ModelForm):
+class AnnotationForm(OfSiteForm):
     """A note; the site is set before. `report` is the query of the report from which somebody comes."""
 
     report = forms.CharField(

@@ -104,8 +104,7 @@ def _annotation_page(request: HttpRequest, annotation: Annotation) -> HttpRespon
     start = AnnotationStartForm(request.GET).start(site.day_of(timezone.now()))
     initial = {"report": start["report"]} if annotation.pk else start
     form = AnnotationForm(request.POST or None, instance=annotation, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.try_save():
         messages.success(request, _("The note is saved."))
         return redirect(_way_back(site, form.cleaned_data["report"]))
     context = {
