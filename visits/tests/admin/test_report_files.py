@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -31,7 +32,7 @@ def file_of(report: Report, ending: str = "json") -> str:
 def test_file_has_all_sites_and_is_remembered(
     staff_client: Client, staff: User, report: Report
 ) -> None:
-    response = staff_client.get(file_of(report))
+    response: Any = staff_client.get(file_of(report))
 
     rows = json.loads(b"".join(response.streaming_content))["rows"]
     assert sorted(row["label"] for row in rows) == ["Example", "Other"]
