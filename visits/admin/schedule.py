@@ -35,7 +35,7 @@ class ScheduleForm(forms.ModelForm):
             "has_xlsx",
         )  # fmt: skip
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "time": forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+            "time": forms.TimeInput(format="%H:%M", attrs={"class": "vTimeField"})
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -149,7 +149,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     """Every mail: what is queued, what was sent, and what failed with a way to try again."""
 
     list_display = (
-        "slot_shown", "report", "recipient", "state_shown", "attempts", "problem_shown",
+        "slot_shown", "report", "state_shown", "problem_shown", "recipient", "attempts",
         "sent_at_shown",
     )  # fmt: skip
     list_filter = ("state",)
