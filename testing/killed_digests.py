@@ -11,6 +11,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -49,7 +50,7 @@ def kill_and_go_on(step: str) -> dict[str, Any]:
     ended_by = in_child(lambda: work_and_die(step))
     counts = [mails() - before]
     for minutes in (0, 1, 5, 10, 1500):
-        in_child(lambda minutes=minutes: work(dt.timedelta(minutes=minutes)))
+        in_child(partial(work, dt.timedelta(minutes=minutes)))
     counts.append(mails() - before)
     if counts[-1] == 0:
         in_child(retry_all)
@@ -122,7 +123,8 @@ def mails() -> int:
     """Return how many mails lie in the folder."""
     from django.conf import settings
 
-    files = Path(settings.EMAIL_FILE_PATH).glob("*")
+    folder: str = settings.EMAIL_FILE_PATH  # type: ignore[misc]
+    files = Path(folder).glob("*")
     return sum(path.read_bytes().count(b"\nMessage-ID: ") for path in files)
 
 
