@@ -1,7 +1,7 @@
 """What the pages of the admin cost: `make bench-admin` prints a table and writes var/bench/admin.json.
 
 On ten million hits in SQLite, in a copy whose last days are closed as upkeep leaves them. RUNS changes how
-often is asked, HITS of how many hits the data is, DATABASE_URL takes a copy of yours in place of ours.
+often is asked, HITS of how many hits the data is, DATABASE_URL and ARCHIVE_URL take yours in place of ours.
 """
 
 from __future__ import annotations
@@ -62,12 +62,13 @@ def write(pages: Iterable[Asked], path: Path) -> None:
 
 
 @contextmanager
-def prepared(plan: Plan, given: str) -> Iterator[tuple[dict[str, str], Path]]:
+def prepared(plan: Plan, given: Mapping[str, str]) -> Iterator[tuple[dict[str, str], Path]]:
     """Yield the environment of an installation with the data, and where its log goes."""
-    if given:
+    if url := given.get("DATABASE_URL"):
+        archive_url = given.get("ARCHIVE_URL", NO_ARCHIVE)
         with run_folder() as folder:
             yield (
-                environment(given, folder, ARCHIVE_URL=NO_ARCHIVE, **plan.to_environment()),
+                environment(url, folder, ARCHIVE_URL=archive_url, **plan.to_environment()),
                 folder / "log",
             )
         return
@@ -87,7 +88,7 @@ def prepared(plan: Plan, given: str) -> Iterator[tuple[dict[str, str], Path]]:
 def main(given: Mapping[str, str] = os.environ) -> int:
     pages: list[Asked] = []
     runs = str(int(given.get("RUNS") or RUNS))
-    with prepared(Plan.from_environment(given), given.get("DATABASE_URL", "")) as (variables, log):
+    with prepared(Plan.from_environment(given), given) as (variables, log):
         try:
             for text in run_module("benchmarks.admin_pages", [runs], variables, log):
                 pages.append(Asked.parse(text))
