@@ -90,6 +90,7 @@ OF_OWNERS = {
     "site_funnel_delete",
     "site_segments",
     "site_segment",
+    "site_segment_filter",
     "site_segment_delete",
     "site_exclusions",
     "site_sharing",

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 from django_htmx.middleware import HtmxDetails
@@ -62,9 +63,24 @@ class FilterEditor:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where somebody came: the details of a dimension, a page of some name, else the report."""
+
+    details: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        return self.name or (_("Details") if self.details else _("Report"))
+
+
 @vary_on_headers("HX-Request", "HX-Target")
-def filter_page(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Show the editor, or lead to the report with the filter that was written."""
+def filter_page(request: HttpRequest, scope: Scope, back_label: str = "") -> HttpResponse:
+    """Show the editor, or lead to what is above it with the filter that was written: to the report.
+
+    `back_label` says what is there instead.
+    """
     try:
         report = SiteReport.parse(request.GET, scope, timezone.now())
     except InvalidQuery:
@@ -79,7 +95,7 @@ def filter_page(request: HttpRequest, scope: Scope) -> HttpResponse:
             return _applied(request, _with_draft(report, draft), form.came_from())
         except InvalidQuery as error:
             problem = error.sentence
-    return _shown(request, report, draft, problem, form.came_from())
+    return _shown(request, report, draft, problem, Origin(form.came_from(), back_label))
 
 
 def _with_typed(report: SiteReport, draft: Draft) -> Draft:
@@ -88,7 +104,7 @@ def _with_typed(report: SiteReport, draft: Draft) -> Draft:
         return draft
     if draft.operator.is_partial:
         return draft.with_typed(draft.typed)
-    found, _problem = _find(report, draft)
+    found, _lost = _find(report, draft)
     return draft.with_typed(text_of(found, draft.typed))
 
 
@@ -133,18 +149,18 @@ def _shown(
     report: SiteReport,
     draft: Draft,
     problem: str,
-    details: str,
+    origin: Origin,
 ) -> HttpResponse:
     is_part = bool(HtmxDetails(request))
     found, lost = _find(report, draft)
     base = EDITOR if is_part else "./"
-    editor = _editor(report, draft, found, problem or lost, base, details)
+    editor = _editor(report, draft, found, problem or lost, base, origin.details)
     context = {"editor": editor, "site": report.site, "scope": report.scope}
     if HtmxDetails(request).target == "filter-values":
         return _part(request, "visits/_filter_values.html", context)
     if is_part:
         return _part(request, "visits/_filter_editor.html", context)
-    context |= {"back_url": _back(report.choice, details), "details": details}
+    context |= {"back_url": _back(report.choice, origin.details), "back_label": origin.label}
     return render(request, "visits/filter.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The segments of a site: filters are saved from a report, and renamed or deleted in the settings."""
+"""The segments of a site: filters are saved from a report, and changed or deleted in the settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from accounts.models import User
 from sites.access import get_site_or_404
 from sites.models import Site
 from visits.dashboard.choice import Choice, Parameters
+from visits.dashboard.settings.segment_draft import SegmentDraft
 from visits.dashboard.settings.segment_form import SegmentForm
 from visits.models import Segment
 from visits.reports.exceptions import InvalidQuery
@@ -69,16 +70,24 @@ def site_segment_add(request: HttpRequest, site_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_segment(request: HttpRequest, site_id: int, segment_id: int) -> HttpResponse:
-    """Show what a segment filters, and give it another name."""
+    """Show what a segment filters, to be changed: its filters and its name."""
     site = get_site_or_404(request.user, site_id)
     segment = get_object_or_404(Segment, site=site, pk=segment_id)
     # The form writes into its instance also when it is wrong; the page shows the stored name.
     row = _row(segment)
+    problem = ""
+    try:
+        draft = SegmentDraft.of(segment, request.POST or request.GET)
+    except InvalidQuery as error:
+        draft, problem = SegmentDraft.of(segment, QueryDict()), error.sentence
+    if draft.filters:
+        segment.filters = filters_to_json(draft.filters)
     form = SegmentForm(request.POST or None, instance=segment)
-    if request.method == "POST" and (stored := form.try_save()):
+    if request.method == "POST" and not problem and (stored := form.try_save()):
         messages.success(request, _("%(name)s is saved.") % {"name": visible(stored.name)})
         return redirect("site_segments", site.pk)
-    return render(request, "visits/segment.html", {"site": site, "row": row, "form": form})
+    context = {"site": site, "row": row, "form": form, "draft": draft, "problem": problem}
+    return render(request, "visits/segment.html", context, status=400 if problem else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

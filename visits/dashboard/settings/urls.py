@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.dashboard.settings import data, exclusions, funnels, goals, segments
+from visits.dashboard.settings import data, exclusions, funnels, goals, segment_draft, segments
 
 urlpatterns = [
     path("data/", data.site_data, name="site_data"),
@@ -22,6 +22,11 @@ urlpatterns = [
     path("segments/", segments.site_segments, name="site_segments"),
     path("segments/add/", segments.site_segment_add, name="site_segment_add"),
     path("segments/<int:segment_id>/", segments.site_segment, name="site_segment"),
+    path(
+        "segments/<int:segment_id>/filter/",
+        segment_draft.site_segment_filter,
+        name="site_segment_filter",
+    ),
     path(
         "segments/<int:segment_id>/delete/",
         segments.site_segment_delete,

@@ -11,10 +11,12 @@ from django.urls import reverse
 from accounts.models import User
 from sites.models import Site
 from visits.models import Segment
+from visits.reports.filters import segment_filters
 from visits.tests.named import BROWSER_IS_CHROME, make_segment
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 LINUX = {"dimension": "os", "operator": "is", "values": ["Linux"]}
+DE = {"dimension": "country", "operator": "is", "values": ["DE"]}
 OF_LATER = {"dimension": "future_dimension", "operator": "is", "values": ["x"]}
 HTMX = {"hx-request": "true"}
 
@@ -290,3 +292,68 @@ def test_stranger_saves_nothing(client: Client, site: Site, stranger: User) -> N
 
     assert save(client, site, name="Mine", filter="os:is:Linux").status_code == 404
     assert client.get(reverse("site_segment_add", args=[site.pk])).status_code == 405
+
+
+# Filters that are changed
+
+
+def at_work(segment: Segment, name: str = "site_segment") -> str:
+    return reverse(name, args=[segment.site_id, segment.pk])
+
+
+def filters_of(segment: Segment) -> list[str]:
+    segment.refresh_from_db()
+    return [each.text for each in segment_filters(segment)]
+
+
+def test_filters_are_chips_to_change_and_to_remove(signed_in: Client, site: Site) -> None:
+    segment = make_segment(site, "Germans", [BROWSER_IS_CHROME, DE])
+
+    page = signed_in.get(at_work(segment)).content.decode()
+    removed = signed_in.get(at_work(segment) + "?filter=country:is:DE")
+
+    assert "filter=browser%3Ais%3AChrome&amp;filter=country%3Ais%3ADE&amp;edits=country" in page
+    assert removed.context["draft"].kept == (("filter", "country:is:DE"),)
+    # A segment has one filter at least, and nothing is stored yet.
+    assert "filter-remove" not in removed.content.decode()
+    assert len(filters_of(segment)) == 2
+
+
+def test_editor_leads_back_to_the_segment(signed_in: Client, site: Site) -> None:
+    segment = make_segment(site, "Germans", [DE])
+    editor = at_work(segment, "site_segment_filter")
+
+    written = signed_in.get(f"{editor}?filter=country:is:DE&on=os&value=Linux&step=apply")
+    back = signed_in.get(f"{editor}?filter=country:is:DE&on=os").context["back_label"]
+
+    assert written.headers["Location"].startswith("../?")
+    assert written.headers["Location"].endswith("&filter=country%3Ais%3ADE&filter=os%3Ais%3ALinux")
+    assert back == "Germans"
+
+
+def test_changed_filters_are_saved_with_the_name(signed_in: Client, site: Site) -> None:
+    segment = make_segment(site, "Germans", [DE])
+    sent = {"name": "On Linux", "filter": ["os:is:Linux", "country:is:AT"]}
+
+    answer = signed_in.post(at_work(segment), sent)
+
+    assert answer.headers["Location"] == reverse("site_segments", args=[site.pk])
+    assert filters_of(segment) == ["os:is:Linux", "country:is:AT"]
+    assert segment.name == "On Linux"
+
+
+def test_filters_that_make_no_sense_are_said_and_not_saved(signed_in: Client, site: Site) -> None:
+    segment = make_segment(site, "Germans", [DE])
+
+    answer = signed_in.post(at_work(segment), {"name": "Other", "filter": "shoe:is:44"})
+
+    assert (answer.status_code, filters_of(segment)) == (400, ["country:is:DE"])
+    assert segment.name == "Germans"
+
+
+def test_strangers_cannot_change_filters(client: Client, stranger: User, site: Site) -> None:
+    segment = make_segment(site, "Germans", [DE])
+    client.force_login(stranger)
+
+    assert client.get(at_work(segment, "site_segment_filter")).status_code == 404
+    assert client.post(at_work(segment), {"filter": "os:is:Linux"}).status_code == 404
