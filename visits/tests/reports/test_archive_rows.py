@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from visits.tests.factory import NOON, make_hit, make_visit
 from visits.upkeep.closing import close_days
 
 THIRTY_DAYS = dt.timedelta(days=30)
-Answer = tuple[object, ...]
+Answer = tuple[Any, tuple[Any, ...]]
 
 
 @pytest.fixture
