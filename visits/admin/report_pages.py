@@ -19,10 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from visits.models import Report, ReportRun
 from visits.reports.exceptions import InvalidQuery
+from visits.saved.answer import Answer
 from visits.saved.choices import dimension_choices
 from visits.saved.duplicate import duplicate_report
 from visits.saved.narrowing import BY, WHOLE, Narrowing
-from visits.saved.run import Answer, run_report
+from visits.saved.run import run_report
 
 RUNS_SHOWN = 10
 # What the script of the form sends: then the answer is a part of a page.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visits.models import Operator, Report
+from visits.models import Operator
 from visits.reports.comparison import ComparisonName
 from visits.reports.dimensions import DIMENSIONS, SITE
 from visits.reports.filters import GOAL, PROPERTY, filterable_names
@@ -65,7 +65,3 @@ def sort_choices() -> list[Choice | Group]:
         ("Largest first", [(f"-{name}", label) for name, label in metrics]),
         ("Smallest first", metrics),
     ]
-
-
-def chart_choices() -> list[Choice]:
-    return list(Report.Chart.choices)

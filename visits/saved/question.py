@@ -40,7 +40,7 @@ REACHES: Mapping[str, Reaching] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report asks: without dimensions it is about totals. `sort` is as the report has it."""
+    """What a report asks: without dimensions it is about totals."""
 
     report: Report
     query: ReportQuery

@@ -10,34 +10,13 @@ from sites.models import SiteQuerySet
 from visits.models import Report, ReportRun
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.period import Period, PeriodName
-from visits.saved.answer import (
-    Answer,
-    AnswerRow,
-    AnswerTable,
-    BarsDrawing,
-    ChartBar,
-    Column,
-    Role,
-    Shown,
-)
+from visits.saved.answer import Answer
 from visits.saved.drawing import chart_of
 from visits.saved.history import remember_run
 from visits.saved.narrowing import WHOLE, Narrowing
 from visits.saved.question import Question, question_of
 from visits.saved.rows import rows_of
 from visits.saved.table import table_of
-
-__all__ = [
-    "Answer",
-    "AnswerRow",
-    "AnswerTable",
-    "BarsDrawing",
-    "ChartBar",
-    "Column",
-    "Role",
-    "Shown",
-    "run_report",
-]
 
 
 def run_report(

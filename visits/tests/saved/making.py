@@ -8,7 +8,8 @@ import random
 from accounts.models import User
 from sites.models import Site
 from visits.models import Report, Visit
-from visits.saved.run import Answer, run_report
+from visits.saved.answer import Answer
+from visits.saved.run import run_report
 from visits.tests.factory import DIRECT, GOOGLE, LAPTOP, NOON, PHONE, Equipment, make_visit
 
 NOW = NOON + dt.timedelta(hours=1)
