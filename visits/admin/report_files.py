@@ -7,7 +7,7 @@ from typing import cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -15,9 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from visits.models import Report
-from visits.reports.exceptions import InvalidQuery
 from visits.saved.download import download
-from visits.saved.narrowing import WHOLE, Narrowing
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,8 @@ class ReportFiles:
 
     @method_decorator(require_safe)
     def file(self, request: HttpRequest, report_id: int, ending: str) -> HttpResponseBase:
-        """Answer with the report, narrowed to what the query string asks for."""
+        """Answer with the report, narrowed as the page is."""
         report = get_object_or_404(Report, pk=report_id)
         if not self.model_admin.has_view_permission(request, report):
             raise PermissionDenied
-        try:
-            narrowing = Narrowing.parse(request.GET) if request.GET else WHOLE
-        except InvalidQuery as error:
-            return HttpResponse(f"{error.sentence}\n", status=400, content_type="text/plain")
-        return download(report, ending, cast(User, request.user), narrowing=narrowing)
+        return download(report, ending, cast(User, request.user), request.GET)

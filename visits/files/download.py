@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from visits.reports.period import Period
 from visits.reports.query import ReportQuery
 
 UNNAMEABLE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -46,6 +47,10 @@ class Download(StreamingHttpResponse):
 
 def filename_of(query: ReportQuery, report: str, ending: str) -> str:
     """Return a name that every system takes: site, report, and the days that it is about."""
-    period = query.period
-    parts = [query.site.domain, report, f"{period.start:%Y-%m-%d}", f"{period.end:%Y-%m-%d}"]
-    return UNNAMEABLE.sub("-", "_".join(parts)).strip("-") + f".{ending}"
+    return dated_filename([query.site.domain, report], query.period, ending)
+
+
+def dated_filename(parts: Iterable[str], period: Period, ending: str) -> str:
+    """Return such a name of any parts, with the days behind them."""
+    words = [*parts, f"{period.start:%Y-%m-%d}", f"{period.end:%Y-%m-%d}"]
+    return f"{UNNAMEABLE.sub('-', '_'.join(words)).strip('-_.')}.{ending}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language, override
@@ -15,7 +15,7 @@ from visits.files.pdf import PdfUnavailable
 from visits.models import Report, ReportRun
 from visits.reports.exceptions import InvalidQuery
 from visits.saved.files import WRITERS, report_filename, report_pieces
-from visits.saved.narrowing import WHOLE, Narrowing
+from visits.saved.narrowing import Narrowing
 from visits.saved.run import run_report
 
 # Programs read these: they are in one language, whoever asks.
@@ -26,12 +26,13 @@ def download(
     report: Report,
     ending: str,
     user: User,
+    params: QueryDict,
     *,
     sites: SiteQuerySet | None = None,
-    narrowing: Narrowing = WHOLE,
 ) -> HttpResponseBase:
-    """Run a report and answer with the file, or with a sentence: 400 for what cannot be asked, 501 for a
-    PDF where none can be written. Raises Http404 for other kinds of files."""
+    """Run a report, narrowed to what a query string asks for, and answer with the file, or with a sentence:
+    400 for what cannot be asked, 501 for a PDF where none can be written. Raises Http404 for other kinds of
+    files."""
     if ending not in WRITERS:
         raise Http404
     language = settings.LANGUAGE_CODE if ending in OF_PROGRAMS else get_language()
@@ -43,7 +44,7 @@ def download(
                 purpose=ReportRun.Purpose.EXPORT,
                 user=user,
                 sites=sites,
-                narrowing=narrowing,
+                narrowing=Narrowing.parse(params),
             )
             return Download(report_pieces(answer, ending), report_filename(answer, ending))
         except InvalidQuery as error:

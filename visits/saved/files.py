@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from visits.charts.paper import series_on_paper
+from visits.files.download import dated_filename
 from visits.files.pdf import pdf_bytes
 from visits.files.writing import as_json, csv_lines, pieces
 from visits.files.xlsx import xlsx_bytes, xlsx_pieces
@@ -20,7 +20,6 @@ from visits.reports.representation import period_as_json, row_as_json
 from visits.saved.answer import Answer
 from visits.templatetags.stats import exact
 
-UNNAMEABLE = re.compile(r"[^A-Za-z0-9._-]+")
 # How a spreadsheet shows the numbers of a unit; the number itself is as in every other file.
 FORMATS = {
     Unit.COUNT: "#,##0",
@@ -46,10 +45,7 @@ def report_bytes(answer: Answer, ending: str) -> bytes:
 
 def report_filename(answer: Answer, ending: str) -> str:
     """Return a name that every system takes: the report's, and the days that it is about."""
-    period = answer.period
-    parts = [answer.report.name, f"{period.start:%Y-%m-%d}", f"{period.end:%Y-%m-%d}"]
-    named = UNNAMEABLE.sub("-", "_".join(parts)).strip("-_.")
-    return f"{named or 'report'}.{ending}"
+    return dated_filename([answer.report.name], answer.period, ending)
 
 
 def about(answer: Answer) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from visits.reports.exceptions import InvalidQuery
 from visits.saved.download import download
 from visits.saved.files import WRITERS
 from visits.saved.lookup import get_shared_report_or_404, shared_reports
-from visits.saved.narrowing import WHOLE, Narrowing
+from visits.saved.narrowing import Narrowing
 from visits.saved.run import run_report
 
 
@@ -40,7 +40,7 @@ def shared_report_page(request: HttpRequest, report_id: int) -> HttpResponse:
             purpose=ReportRun.Purpose.PAGE,
             user=user,
             sites=visible_sites(user),
-            narrowing=_narrowing(request),
+            narrowing=Narrowing.parse(request.GET),
         )
     except InvalidQuery as error:
         return _page(request, report, {"problem": error.sentence}, 400)
@@ -53,15 +53,7 @@ def shared_report_file(request: HttpRequest, report_id: int, ending: str) -> Htt
     """Answer with the report as a file, narrowed as the page is."""
     report = get_shared_report_or_404(request.user, report_id)
     user, sites = cast(User, request.user), visible_sites(request.user)
-    try:
-        narrowing = _narrowing(request)
-    except InvalidQuery as error:
-        return HttpResponse(f"{error.sentence}\n", status=400, content_type="text/plain")
-    return download(report, ending, user, sites=sites, narrowing=narrowing)
-
-
-def _narrowing(request: HttpRequest) -> Narrowing:
-    return Narrowing.parse(request.GET) if request.GET else WHOLE
+    return download(report, ending, user, request.GET, sites=sites)
 
 
 def _page(
