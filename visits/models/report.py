@@ -9,6 +9,7 @@ from sites.models import NAME_MAX_LENGTH, Site, Tag, validate_one_line
 from visits.models.condition import validate_storable
 
 REPORT_ROWS_AT_MOST = 1_000
+PROBLEM_MAX_LENGTH = 300
 
 
 class Report(models.Model):
@@ -95,7 +96,7 @@ class ReportRun(models.Model):
     row_count = models.PositiveIntegerField(default=0)
     duration_ms = models.PositiveIntegerField(default=0)
     # What went wrong, as a sentence; empty when nothing did.
-    problem = models.CharField(max_length=300, blank=True)
+    problem = models.CharField(max_length=PROBLEM_MAX_LENGTH, blank=True)
 
     class Meta:
         ordering = ("-ran_at", "-id")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from visits.models import Report, ReportRun
+from visits.models.report import PROBLEM_MAX_LENGTH
 
 RUNS_KEPT = 100
-PROBLEM_MAX_LENGTH = 300
 MILLISECONDS = 1_000
 
 
