@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from visits.service.checks import examine, worst
-from visits.service.finding import Finding, Status
+from visits.service.finding import Finding
 
 TITLES = {
     "settings": "Settings",
@@ -24,11 +24,6 @@ TITLES = {
     "archive": "Archive",
     "removals": "Removals",
     "mails": "Scheduled mails",
-}
-SAID = {
-    Status.OK: "All is well.",
-    Status.WARNING: "There are warnings.",
-    Status.PROBLEM: "There are problems.",
 }
 
 
@@ -56,7 +51,7 @@ def checks_page(now: dt.datetime) -> ChecksPage:
     by_check = groupby(found, key=lambda finding: finding.check)
     status = worst(found)
     return ChecksPage(
-        SAID[status], status.word, [_examined(name, list(each)) for name, each in by_check]
+        status.sentence, status.word, [_examined(name, list(each)) for name, each in by_check]
     )
 
 

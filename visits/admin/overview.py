@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from sites.models import Site
 from visits.admin.links import Links
 from visits.admin.tiles import Tile, tiles
-from visits.models import Refusal, RefusalReason
+from visits.models import Refusal
+from visits.saved.refused import reason_label
 from visits.service.overview import Overview, overview
 from visits.service.weeks import SiteWeek, Weeks
 from visits.templatetags.stats import change_size, compact, direction, exact, percent
@@ -79,7 +80,7 @@ def _refusals(state: Overview, links: Links) -> list[Bar]:
     day = state.now.date()
     return [
         Bar(
-            label=_reason(reason),
+            label=reason_label(reason),
             url=links.to_list(Refusal, on__gte=day, reason__exact=reason),
             value=compact(count),
             exact=exact(count),
@@ -89,10 +90,6 @@ def _refusals(state: Overview, links: Links) -> list[Bar]:
         for reason, count in state.refused.items()
         if count
     ]
-
-
-def _reason(reason: str) -> str:
-    return str(RefusalReason(reason).label) if reason in RefusalReason.values else reason
 
 
 def _leaders(weeks: Weeks, links: Links) -> list[LeaderList]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from sites.models import Site
 from visits.admin.links import Links
 from visits.models import Delivery, Hit, Refusal, SiteDay, UpkeepJob
+from visits.reports.days import ONE_MINUTE
 from visits.service.overview import Overview
 from visits.service.people import WEEK
 from visits.service.storage import FORECAST_DAYS
@@ -184,7 +185,7 @@ def _mails(state: Overview, links: Links) -> Tile:
 
 
 def _ago(at: dt.datetime, now: dt.datetime) -> str:
-    if now - at < dt.timedelta(minutes=1):
+    if now - at < ONE_MINUTE:
         return "seconds ago"
     return f"{timesince(at, now, depth=1)} ago"
 

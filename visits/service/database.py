@@ -30,9 +30,8 @@ def check_database(now: dt.datetime) -> Iterator[Finding]:
         hint = "See to DATABASE_URL, and whether the server runs. Hits wait in the spool meanwhile."
         yield problem("database", f"It does not answer: {type(error).__name__}.", hint)
         return
-    product = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
     version = ".".join(map(str, connection.get_database_version()))
-    text = f"{product} {version} answers; {filesizeformat(used)} are in use"
+    text = f"{connection.display_name} {version} answers; {filesizeformat(used)} are in use"
     yield ok("database", f"{text} of {filesizeformat(size)}." if size > used else f"{text}.")
     yield from _journal() if connection.vendor == "sqlite" else _clocks()
 

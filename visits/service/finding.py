@@ -17,6 +17,18 @@ class Status(enum.IntEnum):
     def word(self) -> str:
         return self.name.lower()
 
+    @property
+    def sentence(self) -> str:
+        """What the worst status says of everything."""
+        return SENTENCES[self]
+
+
+SENTENCES = {
+    Status.OK: "All is well.",
+    Status.WARNING: "There are warnings.",
+    Status.PROBLEM: "There are problems.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

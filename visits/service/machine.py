@@ -93,7 +93,7 @@ def check_spool(now: dt.datetime) -> Iterator[Finding]:
 
 
 def check_clock(now: dt.datetime) -> Iterator[Finding]:
-    """Compare the clock with the newest hit; a database elsewhere is asked for its time besides."""
+    """Compare the clock with the newest hit; `check_database` asks a database elsewhere for its own."""
     newest = Hit.objects.order_by("-pk").values_list("at", flat=True).first()
     if newest is not None and newest > now + AHEAD_AT_MOST:
         yield problem(

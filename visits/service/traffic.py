@@ -9,9 +9,9 @@ from django.db.models import Count, F, Max, Min, Q, Subquery, Sum
 
 from sites.models import Site
 from visits.models import Hit, Refusal, Visit
+from visits.reports.days import ONE_MINUTE
 
 RATE_SPAN = dt.timedelta(minutes=5)
-ONE_MINUTE = dt.timedelta(minutes=1)
 # More are not looked at: when these came in a shorter time, that time is what they are divided by.
 HITS_LOOKED_AT = 10_000
 

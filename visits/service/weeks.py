@@ -10,9 +10,9 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from visits.models import SiteDay
+from visits.reports.days import ONE_DAY
 from visits.reports.results import change_rate
 
-ONE_DAY = dt.timedelta(days=1)
 WEEK_DAYS = 7
 # As far as growth is looked at.
 MONTH_DAYS = 28

@@ -12,6 +12,7 @@ from django.utils.timesince import timesince
 from sites.models import Site
 from visits.archive.layout import ARCHIVE_LAYOUT
 from visits.models import Archive, Salt, UpkeepJob, Visit
+from visits.reports.days import ONE_MINUTE
 from visits.service.finding import Finding, ok, problem, warning
 from visits.service.jobs import LATE_AFTER, OVERDUE_AFTER, mails
 from visits.service.weeks import site_weeks
@@ -110,7 +111,7 @@ def check_mails(now: dt.datetime) -> Iterator[Finding]:
         hint = "The admin's list of deliveries says why, and tries them again."
         yield warning("mails", f"{found.failed} scheduled mails failed.", hint)
     if found.late:
-        minutes = LATE_AFTER // dt.timedelta(minutes=1)
+        minutes = LATE_AFTER // ONE_MINUTE
         text = f"{found.late} scheduled mails are more than {minutes} minutes late."
         yield problem("mails", text, SERVE)
     if not found.failed and not found.late:

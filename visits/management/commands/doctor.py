@@ -54,5 +54,4 @@ def _as_text(found: Sequence[Finding], status: Status) -> str:
         lines.append(f"{MARKS[each.status]:<8} {each.check:<{width}}  {each.text}")
         if each.hint and each.status is not Status.OK:
             lines.append(f"{'':<8} {'':<{width}}  {each.hint}")
-    said = {Status.OK: "All is well.", Status.WARNING: "There are warnings."}
-    return "\n".join([*lines, said.get(status, "There are problems.")])
+    return "\n".join([*lines, status.sentence])
