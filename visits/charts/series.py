@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,10 +18,10 @@ from visits.charts.marks import Mark, Note, marks, notes, notes_by_bucket
 from visits.charts.series_rows import LENGTHS, Buckets, Rows
 from visits.charts.table import SeriesRow, table_rows
 from visits.charts.ticks import Tick, ticks
+from visits.charts.zoom import Zoom, zoom_of
 from visits.models import Annotation
 from visits.reports.buckets import cut
 from visits.reports.days import ONE_MINUTE
-from visits.reports.interval import MAX_DAYS_IN_DAYS
 from visits.reports.metrics import Metric, Value, number
 from visits.reports.period import Interval
 from visits.reports.results import Bucket, Report, Row
@@ -36,29 +35,12 @@ LABELS = {
     Interval.WEEK: gettext_lazy("%(metric)s by week, %(period)s"),
     Interval.MONTH: gettext_lazy("%(metric)s by month, %(period)s"),
 }
-# What opens the days of a single bucket; the days of an hour are one.
-SHOW_ONE = {
-    Interval.WEEK: gettext_lazy("Show this week"),
-    Interval.MONTH: gettext_lazy("Show this month"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Gridline:
     y: float
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Zoom:
-    """What js/series.js needs to open marked days: those of the period, in how much of them it is drawn,
-    and up to how many days are shown by the day."""
-
-    first: str
-    last: str
-    interval: str
-    most_days: int
-    show_one: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +158,8 @@ class SeriesDrawing:
 
     @cached_property
     def zoom(self) -> Zoom | None:
-        return _zoom(self.report, self._buckets.interval) if self.can_zoom else None
+        period = self.report.query.period
+        return zoom_of(period, self._buckets.interval) if self.can_zoom else None
 
     # The table
 
@@ -307,17 +290,3 @@ def _bucket(row: Row) -> Bucket:
     if row.bucket is None:
         raise TypeError("A series has a bucket in each of its rows.")
     return row.bucket
-
-
-def _zoom(report: Report, interval: Interval) -> Zoom | None:
-    """Return what a drawing can be zoomed by; the smallest that can be shown is a day."""
-    period = report.query.period
-    if period.day_count == 1:
-        return None
-    return Zoom(
-        first=period.start.isoformat(),
-        last=period.end.isoformat(),
-        interval=interval.value,
-        most_days=MAX_DAYS_IN_DAYS,
-        show_one=SHOW_ONE.get(interval, gettext_lazy("Show this day")),
-    )
