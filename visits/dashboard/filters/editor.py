@@ -177,9 +177,7 @@ def _editor(
     base: str,
     details: str,
 ) -> FilterEditor:
-    edits = {"edits": draft.edited.text} if draft.edited else {}
-    came_from = {DETAILS: details} if details else {}
-    kept = (*report.choice.parameters(), *edits.items(), *came_from.items())
+    kept = _kept(report, draft, details)
     query = f"{base}?{urlencode(kept)}"
     if not draft.dimension:
         return FilterEditor(
@@ -198,8 +196,16 @@ def _editor(
         typed=draft.typed,
         edited=draft.edited.text if draft.edited else "",
         values=tuple(offered_values(draft.dimension, operator, draft.values, found)),
-        examples=tuple(visible(value.label) for value in found[:EXAMPLES])
-        if operator.is_partial
-        else (),
+        examples=_examples(operator, found),
         problem=problem,
     )
+
+
+def _kept(report: SiteReport, draft: Draft, details: str) -> Parameters:
+    edits = {"edits": draft.edited.text} if draft.edited else {}
+    came_from = {DETAILS: details} if details else {}
+    return (*report.choice.parameters(), *edits.items(), *came_from.items())
+
+
+def _examples(operator: Operator, found: list[FoundValue]) -> tuple[str, ...]:
+    return tuple(visible(each.label) for each in found[:EXAMPLES]) if operator.is_partial else ()
