@@ -21,7 +21,13 @@ from visits.admin.unwanted_form import PurgeForm, QuarantineForm, UnwantedForm
 from visits.models import Quarantine
 from visits.reports.selection import Selection
 from visits.upkeep.cutting import purge_steps
-from visits.upkeep.quarantine import Question, open_quarantine, quarantine_steps, undo_steps
+from visits.upkeep.quarantine import (
+    QuarantineEnded,
+    Question,
+    open_quarantine,
+    quarantine_steps,
+    undo_steps,
+)
 from visits.upkeep.steps import Counts, take_steps
 
 # Nobody waits longer for a page; what is left is done when the form is sent again.
@@ -155,9 +161,13 @@ class QuarantineAdmin(ReadOnlyAdmin):
             selection.query.site, question, now, request.user.pk, form.cleaned_data["reason"]
         )
         steps = quarantine_steps(quarantine, selection.visits_of, days)
-        counts = take_steps(steps, PAGE_SECONDS)
-        sentence = f"Put {_number(counts)} into quarantine."
-        self._log(request, quarantine, ADDITION, sentence, is_done=not selection.days())
+        try:
+            counts = take_steps(steps, PAGE_SECONDS)
+        except QuarantineEnded as error:
+            self.message_user(request, str(error), messages.WARNING)
+        else:
+            sentence = f"Put {_number(counts)} into quarantine."
+            self._log(request, quarantine, ADDITION, sentence, is_done=not selection.days())
         return redirect("admin:visits_quarantine_change", quarantine.pk)
 
     def _purge(self, request: HttpRequest, form: PurgeForm) -> HttpResponse:

@@ -20,6 +20,8 @@ from visits.models import Hit, Page, Quarantine, SiteDay, Visit
 from visits.tests.factory import LAPTOP, PHONE, make_visit
 from visits.upkeep import steps
 from visits.upkeep.closing import close_days
+from visits.upkeep.quarantine import open_quarantine, undo_steps
+from visits.upkeep.steps import take_steps
 
 NOW = dt.datetime(2026, 5, 15, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -282,6 +284,24 @@ def test_page_is_renamed(staff_client: Client, busy_site: Site) -> None:
 
     assert "A path begins with /" in text_of(bad)
     assert Hit.objects.filter(page__path="/c").count() == 3
+
+
+def test_quarantine_that_somebody_undoes_meanwhile_takes_nothing(
+    staff_client: Client, busy_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def undone_at_once(*arguments: Any) -> Quarantine:
+        quarantine = open_quarantine(*arguments)
+        take_steps(undo_steps(quarantine, NOW))
+        return quarantine
+
+    monkeypatch.setattr("visits.admin.quarantine.open_quarantine", undone_at_once)
+    asked = {"site": "example.com", **FILTER, "apply": "Put into quarantine"}
+
+    page = staff_client.post(reverse("admin:visits_quarantine_add"), asked, follow=True)
+
+    assert "This quarantine was undone meanwhile." in text_of(page)
+    assert Quarantine.objects.get().visits == 0
+    assert log() == []
 
 
 # Who may
