@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
+from visits.management.counted import counted
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import parse_filters
 from visits.reports.first_day import first_day
@@ -79,14 +80,10 @@ def described(selection: Selection) -> dict[str, Any]:
 
 def sentence_of(found: dict[str, Any]) -> str:
     """Return the counts in words, such as “3 visits with 12 hits in 1 day”."""
-    visits, hits, days = (number_of(found[name], name[:-1]) for name in ("visits", "hits", "days"))
+    visits, hits, days = (counted(found[name], name[:-1]) for name in ("visits", "hits", "days"))
     gone = found["days_without_facts"]
-    more = f"; {number_of(gone, 'day')} whose visits are not kept any more stay as they are"
+    more = f"; {counted(gone, 'day')} whose visits are not kept any more stay as they are"
     return f"{visits} with {hits} in {days}{more if gone else ''}"
-
-
-def number_of(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def with_progress(steps: Iterator[Counts], total: int, what: str) -> Iterator[Counts]:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
+from visits.management.counted import counted
 from visits.upkeep.closing import Span, close_sites, has_unwritten_archive
 from visits.upkeep.verification import verify_days
 
@@ -33,7 +34,6 @@ class Command(BaseCommand):
             action="store_true",
             help="change nothing: compare closed days and the archive with the facts",
         )
-
         parser.add_argument("--json", action="store_true", help="answer as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,7 +55,9 @@ class Command(BaseCommand):
         closed = close_sites(sites, timezone.now(), span, bar.update)
         bar.close()
         answer = {"closed": closed.days, "failures": closed.failures}
-        self.stdout.write(json.dumps(answer) if is_json else f"{_days(closed.days)} closed.")
+        self.stdout.write(
+            json.dumps(answer) if is_json else f"{counted(closed.days, 'day')} closed."
+        )
         if closed.failures:
             raise CommandError("Not all days could be closed; the log says why.")
         if has_unwritten_archive(sites):
@@ -80,9 +82,9 @@ class Command(BaseCommand):
         if is_json:
             self.stdout.write(json.dumps({"compared": compared, "wrong": findings}))
         if findings:
-            raise CommandError(f"{_days(compared)} compared: {len(findings):,} wrong.")
+            raise CommandError(f"{counted(compared, 'day')} compared: {len(findings):,} wrong.")
         if not is_json:
-            self.stdout.write(f"{_days(compared)} compared: all are right.")
+            self.stdout.write(f"{counted(compared, 'day')} compared: all are right.")
 
 
 def _day(text: str) -> dt.date:
@@ -108,7 +110,3 @@ def _sites(text: str | None) -> Sequence[Site]:
         return [find_site(text)]
     except UnclearSite as error:
         raise CommandError(str(error)) from error
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"

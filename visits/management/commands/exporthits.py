@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sites.lookup import UnclearSite, find_site
 from visits.exchange.hits_file import WRITERS, count_days_without_hits, write_hits
+from visits.management.counted import counted
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.filters import parse_filters
 from visits.reports.first_day import first_day
@@ -54,10 +55,10 @@ class Command(BaseCommand):
             count = write_hits(query, path)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror or error}.") from error
-        self.stdout.write(f"{path.name}: {_number(count, 'hit')} of {query.period.dates_label}.")
+        self.stdout.write(f"{path.name}: {counted(count, 'hit')} of {query.period.dates_label}.")
         if days := count_days_without_hits(query):
             self.stdout.write(
-                f"Not in it: {_number(days, 'day')} whose hits are not kept any more."
+                f"Not in it: {counted(days, 'day')} whose hits are not kept any more."
             )
 
 
@@ -72,7 +73,3 @@ def _query(options: dict[str, Any]) -> ReportQuery:
         partial(first_day, site),
     )
     return ReportQuery((site,), period, filters=parse_filters(options["filter"]))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
 from visits.exchange.importing import ImportResult, LogImportError, import_log
+from visits.management.counted import counted
 
 
 class Command(BaseCommand):
@@ -77,17 +78,13 @@ def summary(result: ImportResult) -> str:
 
 def _what_was_done(result: ImportResult) -> str:
     if not result.lines:
-        return f"nothing new ({_lines(result.lines_before)} imported before)."
+        return f"nothing new ({counted(result.lines_before, 'line')} imported before)."
     refused = ", ".join(f"{reason} {count:,}" for reason, count in result.refused.most_common())
     parts = [
-        f"{_lines(result.lines)}: {result.counted:,} counted",
+        f"{counted(result.lines, 'line')}: {result.counted:,} counted",
         f"{result.refused.total():,} refused" + (f" ({refused})" if refused else ""),
         f"{result.unreadable:,} unreadable",
     ]
     if result.lines_before:
         parts.append(f"{result.lines_before:,} imported before")
     return ", ".join(parts) + "."
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count:,} lines"

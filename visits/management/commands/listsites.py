@@ -12,6 +12,7 @@ from django.utils import timezone
 from sites.models import Site
 from visits.files.text import text_lines
 from visits.files.writing import as_json
+from visits.management.counted import counted
 from visits.reports.overview import SiteCard, site_cards
 from visits.templatetags.stats import change, exact
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             return
         for line in text_lines(LABELS, [_texts(card) for card in cards], NUMBERS):
             self.stdout.write(line)
-        self.stdout.write(f"\n{_number(len(cards))}.")
+        self.stdout.write(f"\n{counted(len(cards), 'site')}.")
 
 
 def _sites(owner: str | None, tag: str | None) -> Iterable[Site]:
@@ -80,7 +81,3 @@ def _as_json(card: SiteCard) -> dict[str, object]:
         "visitors_7_days_before": card.previous_visitors,
         "current_visitors": card.current_visitors,
     }
-
-
-def _number(count: int) -> str:
-    return "1 site" if count == 1 else f"{count:,} sites"

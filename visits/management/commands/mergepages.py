@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from sites.models import Site
-from visits.management.selecting import number_of, site_of, with_progress
+from visits.management.counted import counted
+from visits.management.selecting import site_of, with_progress
 from visits.models import Page
 from visits.upkeep.pages import PagesDiffer, check_pages, count_of, merge_steps, page_at
 from visits.upkeep.steps import take_steps
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             return
         verb = "would become" if options["dry_run"] else "became"
         self.stdout.write(
-            f"{number_of(counts['hits'], 'hit')} of {page.path} {verb} hits of {options['into']}."
+            f"{counted(counts['hits'], 'hit')} of {page.path} {verb} hits of {options['into']}."
         )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
+from visits.management.counted import counted
 from visits.upkeep.removal import finish_removal, sites_to_remove
 from visits.upkeep.retention import Pruned, plan, prune, sites_with_retention
 from visits.upkeep.steps import Counts
@@ -59,15 +60,11 @@ def _sites(text: str | None) -> tuple[list[Site], list[Site]]:
 
 
 def _what_goes(pruned: Pruned) -> str:
-    days = _number(pruned.days, "day")
-    waiting = f", {_number(pruned.waiting_days, 'day')} not archived yet"
+    days = counted(pruned.days, "day")
+    waiting = f", {counted(pruned.waiting_days, 'day')} not archived yet"
     return f"{days} ({_listed(pruned.counts)}){waiting if pruned.waiting_days else ''}."
 
 
 def _listed(counts: Counts) -> str:
     """Return counts such as “visits 3, hits 1,200”."""
     return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items())) or "nothing"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"

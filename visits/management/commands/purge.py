@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from visits.management.counted import counted
 from visits.management.selecting import (
     add_selecting_options,
     described,
-    number_of,
     selection_of,
     sentence_of,
     site_of,
@@ -53,6 +53,6 @@ class Command(BaseCommand):
 
 def _ask(domain: str, found: dict[str, Any], *, is_asked: bool) -> None:
     """Raise CommandError unless somebody wants it, where there is anything to be removed."""
-    question = f"{number_of(found['visits'], 'visit')} of {domain} go. To be sure, type {domain}: "
+    question = f"{counted(found['visits'], 'visit')} of {domain} go. To be sure, type {domain}: "
     if is_asked and found["visits"] and input(question).strip() != domain:
         raise CommandError("Nothing was changed.")

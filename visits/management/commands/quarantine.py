@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from visits.management.counted import counted
 from visits.management.selecting import (
     add_selecting_options,
     described,
-    number_of,
     selection_of,
     sentence_of,
     site_of,
@@ -90,10 +90,10 @@ class Command(BaseCommand):
             return
         verb = "Would be put back" if options["dry_run"] else "Put back"
         lost = counts["lost visits"]
-        more = f"; {number_of(lost, 'visit')} of days that are not kept any more are lost"
+        more = f"; {counted(lost, 'visit')} of days that are not kept any more are lost"
         self.stdout.write(
-            f"{verb}: {number_of(counts['visits'], 'visit')} with"
-            f" {number_of(counts['hits'], 'hit')}{more if lost else ''}."
+            f"{verb}: {counted(counts['visits'], 'visit')} with"
+            f" {counted(counts['hits'], 'hit')}{more if lost else ''}."
         )
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -106,7 +106,7 @@ class Command(BaseCommand):
             return
         for row in listed:
             asked = " ".join(row["filters"]) or "all visits"
-            state = "undone" if row["undone_at"] else number_of(row["visits"], "visit")
+            state = "undone" if row["undone_at"] else counted(row["visits"], "visit")
             self.stdout.write(
                 f"{row['quarantine']}  {row['site']}  {row['first_day']} to {row['last_day']}"
                 f"  {asked}  {state}"
