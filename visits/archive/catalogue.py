@@ -80,17 +80,21 @@ class SiteDays:
         others = self._archived | self.pruned
         return [day for day in self._days() if day not in others and not self.is_empty(day)]
 
-    def only(self, day: dt.date) -> SiteDays:
-        """Return what is known of one of the days."""
-        months = [replace(files, days=(day,)) for files in self.months if day in files.days]
+    def only(self, first: dt.date, last: dt.date) -> SiteDays:
+        """Return what is known of some of the days, the first and the last of them included."""
+
+        def within(days: Iterable[dt.date]) -> Iterator[dt.date]:
+            return (day for day in days if first <= day <= last)
+
+        months = [replace(files, days=tuple(within(files.days))) for files in self.months]
         return replace(
             self,
-            first_day=day,
-            last_day=day,
-            sums={day: self.sums[day]} if day in self.sums else {},
-            changed=self.changed & {day},
-            months=tuple(months),
-            pruned=self.pruned & {day},
+            first_day=first,
+            last_day=last,
+            sums={day: self.sums[day] for day in within(self.sums)},
+            changed=frozenset(within(self.changed)),
+            months=tuple(files for files in months if files.days),
+            pruned=frozenset(within(self.pruned)),
         )
 
     @property

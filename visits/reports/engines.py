@@ -23,6 +23,11 @@ SUMS_OF_DAYS = {
     "duration_seconds": "duration_seconds",
 }
 
+ONE_DAY = dt.timedelta(days=1)
+# A day begins up to 14 hours before it does in UTC, and ends up to 12 hours after that: in the zone that
+# a site has, and in those that it had.
+EARLIEST, LATEST = dt.timedelta(hours=14), dt.timedelta(hours=12)
+
 # In one statement.
 MAX_SETS_OF_DAYS = 50
 
@@ -40,6 +45,49 @@ def scan_facts(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
     A day is asked of one engine: of the sums of closed days where they say enough, of the archive where
     it has the day, of the facts otherwise. `coverage` must be of the scan's sites and days.
     """
+    parts = _by_cuts(scan)
+    if len(parts) == 1:
+        return _scan_days(scan, coverage)
+    answers = [_scan_days(part, _of_days(part, coverage)) for part in parts]
+    # Sums of days and distinct visitors of others have names of their own, and stand in the same places.
+    return fold(answers)
+
+
+def _by_cuts(scan: Scan) -> list[Scan]:
+    """Return the scan, or what is asked of the few days that instants may cut and of the whole days between.
+
+    Where sums of days answer for the latter: all that the facts have of them need not be looked at.
+    """
+    if scan.began_from is None and scan.began_before is None:
+        return [scan]
+    first, last = _whole_days(scan)
+    sums = tuple("first_visits" if name == "distinct_visitors" else name for name in scan.sums)
+    whole = replace(
+        scan, first_day=first, last_day=last, sums=sums, began_from=None, began_before=None
+    )
+    if first > last or not _is_of_days(whole):
+        return [scan]
+    before = replace(scan, last_day=first - ONE_DAY)
+    after = replace(scan, first_day=last + ONE_DAY)
+    return [part for part in (before, whole, after) if part.first_day <= part.last_day]
+
+
+def _whole_days(scan: Scan) -> tuple[dt.date, dt.date]:
+    """Return the first and the last of the scan's days that no instant cuts, in whatever zone."""
+    first, last = scan.first_day, scan.last_day
+    if scan.began_from:
+        first = max(first, (scan.began_from.astimezone(dt.UTC) + EARLIEST).date() + ONE_DAY)
+    if scan.began_before:
+        last = min(last, (scan.began_before.astimezone(dt.UTC) - LATEST - ONE_DAY).date())
+    return first, last
+
+
+def _of_days(scan: Scan, coverage: Coverage) -> Coverage:
+    days = scan.first_day, scan.last_day
+    return {site_id: coverage[site_id].only(*days) for site_id in scan.site_ids}
+
+
+def _scan_days(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
     if _is_of_days(scan):
         answers = [_add_up_days(scan, coverage)]
         days = {site_id: coverage[site_id].days_without_sums for site_id in scan.site_ids}

@@ -135,7 +135,7 @@ def _visitors_until(
 ) -> dict[int, int]:
     """Return by site the visitors of its own last day of the comparison that came before an instant."""
     days = {week.site.pk: week.before.end for week in weeks}
-    own = {site_id: coverage[site_id].only(day) for site_id, day in days.items()}
+    own = {site_id: coverage[site_id].only(day, day) for site_id, day in days.items()}
     first, last = min(days.values()), max(days.values())
     scan = _scan(weeks, first, last, (Group("site"),), "distinct_visitors", until)
     try:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from sites.models import Site
-from visits.models import Goal, Operator
+from visits.models import Goal, Operator, Visit
 from visits.models.time import to_day
 from visits.reports.breakdown import breakdown
 from visits.reports.dimensions import DIMENSIONS
@@ -171,6 +171,18 @@ def test_totals_of_closed_days_are_added_up_without_the_archive(busy: Site) -> N
         assert totals(asked).rows[0].values[0] == 7
 
     assert len(queries) == DAYS
+
+
+def test_whole_days_of_a_period_that_is_cut_are_answered_by_their_sums(busy: Site) -> None:
+    close_days(NOON)
+    cut = Period.between(NOON - 20 * ONE_DAY, NOON, busy.zone)
+    asked = ReportQuery((busy,), cut)
+    # Nobody marked the day as changed, so its sums hold.
+    Visit.objects.filter(day=TODAY - 10 * ONE_DAY).delete()
+
+    report = totals(asked, ["visitors", "visits", "pageviews"])
+
+    assert report.rows[0].values == (20, 20, 40)
 
 
 def test_newest_hits_take_four_statements(

@@ -97,7 +97,7 @@ def test_days_weeks_and_months_are_those_of_a_plain_loop(
 
 
 @truth(12)
-@given(case=cases(lengths=(1, 2)), hours=st.sampled_from((1, 24)), shift=st.integers(-24, 24))
+@given(case=cases(lengths=(1, 2)), hours=st.sampled_from((1, 24, 150)), shift=st.integers(-24, 24))
 def test_visits_that_began_between_two_instants_are_those_of_a_plain_loop(
     owner: User, engine: Engine, case: Case, hours: int, shift: int
 ) -> None:
