@@ -45,28 +45,28 @@ def scan_facts(scan: Scan, coverage: Coverage) -> dict[Key, Sums]:
     A day is asked of one engine: of the sums of closed days where they say enough, of the archive where
     it has the day, of the facts otherwise. `coverage` must be of the scan's sites and days.
     """
-    parts = _by_cuts(scan)
-    if len(parts) == 1:
-        return _scan_days(scan, coverage)
-    answers = [_scan_days(part, _of_days(part, coverage)) for part in parts]
-    # Sums of days and distinct visitors of others have names of their own, and stand in the same places.
-    return fold(answers)
+    if parts := _by_cuts(scan, coverage):
+        # Visitors of whole days and those of others have other names, and stand in the same place.
+        return fold(_scan_days(part, _of_days(part, coverage)) for part in parts)
+    return _scan_days(scan, coverage)
 
 
-def _by_cuts(scan: Scan) -> list[Scan]:
-    """Return the scan, or what is asked of the few days that instants may cut and of the whole days between.
+def _by_cuts(scan: Scan, coverage: Coverage) -> list[Scan]:
+    """Return what to ask of the few days that instants may cut, and of the whole days between them.
 
-    Where sums of days answer for the latter: all that the facts have of them need not be looked at.
+    None where the sums of days do not answer for all of the latter.
     """
     if scan.began_from is None and scan.began_before is None:
-        return [scan]
+        return []
     first, last = _whole_days(scan)
     sums = tuple("first_visits" if name == "distinct_visitors" else name for name in scan.sums)
     whole = replace(
         scan, first_day=first, last_day=last, sums=sums, began_from=None, began_before=None
     )
     if first > last or not _is_of_days(whole):
-        return [scan]
+        return []
+    if any(days.days_without_sums for days in _of_days(whole, coverage).values()):
+        return []
     before = replace(scan, last_day=first - ONE_DAY)
     after = replace(scan, first_day=last + ONE_DAY)
     return [part for part in (before, whole, after) if part.first_day <= part.last_day]

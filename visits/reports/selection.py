@@ -44,6 +44,7 @@ class Selection:
         return self.query.period.start, self.query.period.end
 
     def visits_of(self, day: dt.date) -> QuerySet[Visit]:
+        """Return the visits of one of the days, in no order."""
         return self._rows(((day, day),))
 
     def days(self) -> list[DayCounts]:
