@@ -17,13 +17,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from visits.models import Report, ReportRun
+from visits.models import Report
 from visits.reports.exceptions import InvalidQuery
 from visits.saved.answer import Answer
 from visits.saved.choices import dimension_choices
 from visits.saved.duplicate import duplicate_report
-from visits.saved.narrowing import BY, WHOLE, Narrowing
-from visits.saved.run import run_report
+from visits.saved.narrowing import BY, Narrowing
+from visits.saved.run import purpose_of_page, run_report
 
 RUNS_SHOWN = 10
 # What the script of the form sends: then the answer is a part of a page.
@@ -139,9 +139,13 @@ def _ran(request: HttpRequest, report: Report) -> Ran:
     user = cast(User, request.user)
     try:
         narrowing = Narrowing.parse(request.GET)
-        # Who looks into rows would fill the history with steps.
-        purpose = ReportRun.Purpose.PAGE if narrowing == WHOLE else None
-        answer = run_report(report, timezone.now(), purpose=purpose, user=user, narrowing=narrowing)
+        answer = run_report(
+            report,
+            timezone.now(),
+            purpose=purpose_of_page(narrowing),
+            user=user,
+            narrowing=narrowing,
+        )
     except InvalidQuery as error:
         return Ran(None, error.sentence)
     return Ran(answer)

@@ -67,6 +67,11 @@ def _answer(question: Question) -> Answer:
     )
 
 
+def purpose_of_page(narrowing: Narrowing) -> ReportRun.Purpose | None:
+    """Return what a page runs a report for: who looks into rows would fill the history with steps."""
+    return ReportRun.Purpose.PAGE if narrowing == WHOLE else None
+
+
 def period_words(period: Period) -> str:
     """Return the name of a period with its days: “Last 7 days, 28 Apr – 4 May 2026”."""
     if period.name == PeriodName.CUSTOM:

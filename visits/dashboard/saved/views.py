@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from sites.access import visible_sites
 from visits.dashboard.saved.page import bar_rows, series_of
-from visits.models import Report, ReportRun
+from visits.models import Report
 from visits.reports.exceptions import InvalidQuery
 from visits.saved.download import download
 from visits.saved.files import WRITERS
 from visits.saved.lookup import get_shared_report_or_404, shared_reports
 from visits.saved.narrowing import Narrowing
-from visits.saved.run import run_report
+from visits.saved.run import purpose_of_page, run_report
 
 
 @require_safe
@@ -34,13 +34,14 @@ def shared_report_page(request: HttpRequest, report_id: int) -> HttpResponse:
     report = get_shared_report_or_404(request.user, report_id)
     user = cast(User, request.user)
     try:
+        narrowing = Narrowing.parse(request.GET)
         answer = run_report(
             report,
             timezone.now(),
-            purpose=ReportRun.Purpose.PAGE,
+            purpose=purpose_of_page(narrowing),
             user=user,
             sites=visible_sites(user),
-            narrowing=Narrowing.parse(request.GET),
+            narrowing=narrowing,
         )
     except InvalidQuery as error:
         return _page(request, report, {"problem": error.sentence}, 400)

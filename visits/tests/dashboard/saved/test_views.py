@@ -199,10 +199,11 @@ def test_pdf_that_cannot_be_written_is_said_in_a_sentence(
     assert (response.status_code, response.content.decode()) == (501, f"{pdf.MISSING}\n")
 
 
-def test_page_and_file_are_remembered_with_who_asked(
+def test_page_and_file_are_remembered_and_steps_into_rows_are_not(
     signed_in: Client, report: Report, owner: User
 ) -> None:
     signed_in.get(page_of(report))
+    signed_in.get(page_of(report, "?filter=page:is:/"))
     signed_in.get(file_of(report, "csv"))
 
     runs = ReportRun.objects.order_by("pk").values_list("purpose", "ran_by")
