@@ -110,7 +110,7 @@ class ReportAdmin(BoundedQuestions):
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by = request.user  # type: ignore[assignment]
+            obj.created_by = request.user  # type: ignore[assignment]  # staff are signed in
         super().save_model(request, obj, form, change)
 
 

@@ -145,7 +145,7 @@ class ReportForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Fill the report, then ask whether it could be answered."""
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # the stubs do not have it
         if self.errors:
             return
         try:

@@ -131,7 +131,7 @@ class ScheduleAdmin(BoundedQuestions):
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by = request.user  # type: ignore[assignment]
+            obj.created_by = request.user  # type: ignore[assignment]  # staff are signed in
         elif TIMING & set(form.changed_data):
             obj.runs_from = timezone.now()
         super().save_model(request, obj, form, change)
@@ -154,7 +154,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_filter = ("state",)
     list_prefetch_related = ("schedule__report", "recipient")
-    actions = ("retry",)  # type: ignore[assignment]
+    actions = ("retry",)  # type: ignore[assignment]  # other facts have none
     fields = (
         "schedule", "recipient", "slot_shown", "state", "attempts", "problem", "due_at", "claimed_at",
         "handed_over_at", "sent_at", "message_id",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -87,5 +88,5 @@ class PurgeForm(UnwantedForm):
         return cleaned
 
 
-def _text(day: Any) -> str:
+def _text(day: dt.date | None) -> str:
     return "" if day is None else str(day)

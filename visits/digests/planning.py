@@ -68,7 +68,7 @@ def _with_subscribers(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 def _deliveries(
     schedule: Schedule, slot_at: dt.datetime, now: dt.datetime, *, is_asked_for: bool = False
 ) -> list[Delivery]:
-    recipients: list[Recipient] = schedule.subscribers  # type: ignore[attr-defined]
+    recipients: list[Recipient] = schedule.subscribers  # type: ignore[attr-defined]  # prefetched
     return [
         Delivery(schedule=schedule, recipient=recipient, slot_at=slot_at, due_at=now)
         for recipient in recipients

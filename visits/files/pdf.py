@@ -44,7 +44,7 @@ def _weasyprint() -> ModuleType:
 def _refusing(weasyprint: ModuleType) -> Any:
     """Return what is asked for every address, and has nothing behind any of them."""
 
-    class Refusing(weasyprint.urls.URLFetcher):  # type: ignore[name-defined]
+    class Refusing(weasyprint.urls.URLFetcher):  # type: ignore[name-defined]  # imported late
         def fetch(self, url: str, headers: object = None) -> Any:
             raise ValueError("Nothing is fetched for a PDF.")
 
