@@ -22,6 +22,7 @@ from visits.reports.exceptions import InvalidQuery
 from visits.saved.answer import Answer
 from visits.saved.choices import dimension_choices
 from visits.saved.duplicate import duplicate_report
+from visits.saved.files import WRITERS
 from visits.saved.narrowing import BY, Narrowing
 from visits.saved.run import purpose_of_page, run_report
 
@@ -71,6 +72,7 @@ class ReportPages:
             "all_runs": f"{reverse('admin:visits_reportrun_changelist')}?report__id__exact={report.pk}",
             "dimensions": dimension_choices(),
             "by": request.GET.get(BY, ""),
+            "endings": list(WRITERS),
             "question": f"?{request.GET.urlencode()}" if request.GET else "",
             "pairs": [
                 (name, value)
