@@ -1,11 +1,10 @@
-"""Which visits a command is about: the same options, and the same parser, as for exports and reports."""
+"""Which visits a command takes away, and how many they are."""
 
 from __future__ import annotations
 
 import datetime as dt
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -14,28 +13,16 @@ from tqdm import tqdm
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
 from visits.management.counted import counted
+from visits.management.question import add_question_options, names_days, query_of
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.filters import parse_filters
-from visits.reports.first_day import first_day
-from visits.reports.parsing import PERIOD_FIELDS, parse_period
 from visits.reports.period import PeriodName
-from visits.reports.query import ReportQuery
 from visits.reports.selection import Selection
 from visits.upkeep.steps import Counts
 
 
 def add_selecting_options(parser: ArgumentParser) -> None:
     """Add the options that say which visits of a site are meant."""
-    parser.add_argument(
-        "--filter",
-        action="append",
-        default=[],
-        metavar="FILTER",
-        help="such as browser:is:Chrome; as often as needed, all have to be met",
-    )
-    parser.add_argument("--period", metavar="NAME", help="such as 7d; all time without it")
-    parser.add_argument("--from", metavar="DAY", help="the first day, such as 2026-01-31")
-    parser.add_argument("--to", metavar="DAY", help="the last day")
+    add_question_options(parser, "such as 7d; all time without it")
     parser.add_argument("--dry-run", action="store_true", help="count, and change nothing")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 
@@ -50,14 +37,10 @@ def site_of(text: str) -> Site:
 
 def selection_of(site: Site, options: dict[str, Any], now: dt.datetime) -> Selection:
     """Return the visits that the options mean. Raises CommandError, also when they mean all there are."""
-    params = {name: options[name] for name in PERIOD_FIELDS if options[name]}
-    if not params and not options["filter"]:
+    if not names_days(options) and not options["filter"]:
         raise CommandError("Name at least one --filter, a --period, or days with --from and --to.")
     try:
-        period = parse_period(
-            params or {"period": PeriodName.ALL.value}, now, site.zone, partial(first_day, site)
-        )
-        return Selection(ReportQuery((site,), period, filters=parse_filters(options["filter"])))
+        return Selection(query_of(site, options, now, PeriodName.ALL))
     except InvalidQuery as error:
         raise CommandError(str(error)) from error
 

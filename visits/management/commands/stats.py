@@ -6,7 +6,6 @@ import datetime as dt
 import shutil
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,15 +15,13 @@ from sites.lookup import UnclearSite, find_site
 from visits.charts.terminal import column_chart
 from visits.files.text import text_lines
 from visits.files.writing import as_json
+from visits.management.question import add_question_options, query_of
 from visits.reports import date_words
 from visits.reports.buckets import bucket_count
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
-from visits.reports.filters import parse_filters
-from visits.reports.first_day import first_day
 from visits.reports.interval import Interval
 from visits.reports.metrics import number
-from visits.reports.parsing import PERIOD_FIELDS, parse_period
 from visits.reports.period import DEFAULT_NAME
 from visits.reports.query import ReportQuery
 from visits.reports.representation import report_as_json
@@ -43,18 +40,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("site", metavar="DOMAIN", help="its domain, key or number")
-        parser.add_argument(
-            "--period", metavar="NAME", help=f"such as today, 7d or last_month; else {DEFAULT_NAME}"
-        )
-        parser.add_argument("--from", metavar="DAY", help="the first day, such as 2026-01-31")
-        parser.add_argument("--to", metavar="DAY", help="the last day")
-        parser.add_argument(
-            "--filter",
-            action="append",
-            default=[],
-            metavar="FILTER",
-            help="such as browser:is:Chrome; as often as needed, all have to be met",
-        )
+        add_question_options(parser, f"such as today, 7d or last_month; else {DEFAULT_NAME}")
         parser.add_argument(
             "--json", action="store_true", help="print both reports as the API has them"
         )
@@ -77,11 +63,9 @@ class Command(BaseCommand):
 
 def _query(options: dict[str, Any], now: dt.datetime) -> ReportQuery:
     """Return what the options ask for. Raises UnclearSite and InvalidQuery."""
-    site = find_site(options["site"])
-    params = {name: options[name] for name in PERIOD_FIELDS if options[name]}
-    period = parse_period(params, now, site.zone, partial(first_day, site))
-    compared = Comparison(ComparisonName.PREVIOUS).of(period, now, site.zone)
-    return ReportQuery((site,), period, compared, parse_filters(options["filter"]))
+    query = query_of(find_site(options["site"]), options, now, DEFAULT_NAME)
+    compared = Comparison(ComparisonName.PREVIOUS).of(query.period, now, query.zone)
+    return ReportQuery(query.sites, query.period, compared, query.filters)
 
 
 def _interval(query: ReportQuery) -> Interval:
