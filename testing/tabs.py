@@ -37,4 +37,4 @@ def quiet_tab(context: BrowserContext) -> Iterator[Page]:
     tab.on("console", lambda message: complaints.append(message.text))
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     yield tab
-    assert complaints == []
+    assert complaints == [], complaints
