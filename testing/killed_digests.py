@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+LATER = dt.timedelta(days=400)
 FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 # The function before which, or behind which, the worker is killed, in the order of the way of a mail.
 BEFORE: dict[str, str] = {
@@ -105,8 +106,9 @@ def work(later: dt.timedelta) -> None:
     from visits.digests import jobs
     from visits.models import Schedule
 
-    jobs.plan(timezone.now() + later)
-    Schedule.objects.update(is_active=False)
+    now = timezone.now() + later
+    jobs.plan(now)
+    Schedule.objects.update(runs_from=now + LATER)
     jobs.run_queued()
 
 

@@ -19,6 +19,7 @@ from visits.admin.read_only import ReadOnlyAdmin
 from visits.digests.jobs import retry_failed, send_now
 from visits.digests.planning import next_slot_of
 from visits.models import Delivery, Recipient, Schedule
+from visits.models.schedule import mailable_address
 
 # What moves slots: those before the change are nobody's then.
 TIMING = frozenset(("rhythm", "weekday", "day_of_month", "time", "time_zone", "is_active"))
@@ -52,8 +53,8 @@ class RecipientForm(forms.ModelForm):
         fields = ("name", "email")
 
     def clean_email(self) -> str:
-        """Return the address in lower case. Django leaves constraints out that name the schedule."""
-        email = str(self.cleaned_data["email"]).lower()
+        """Return the address as it is stored. Django leaves constraints out that name the schedule."""
+        email = mailable_address(str(self.cleaned_data["email"]))
         others = Recipient.objects.filter(schedule=self.instance.schedule_id, email=email)
         if "email" in self.changed_data and others.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("This address is in the list already.")

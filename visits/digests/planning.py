@@ -14,19 +14,33 @@ from visits.saved.question import sites_in_reach
 
 # Deliveries are removed a year and a month after their slot: by then nobody asks for them.
 KEPT = dt.timedelta(days=400)
+# Two slots of a rhythm are never closer, wherever clocks are changed. Slots of one day in two zones are.
+APART = {
+    Schedule.Rhythm.DAILY: dt.timedelta(hours=20),
+    Schedule.Rhythm.WEEKLY: dt.timedelta(days=5),
+    Schedule.Rhythm.MONTHLY: dt.timedelta(days=26),
+}
+MOMENT = dt.timedelta(microseconds=1)
 
 
 def plan_due(now: dt.datetime) -> int:
     """Make the deliveries of the latest slot of every active schedule; return how many were new.
 
-    A slot that passed while nothing ran is made up for, the ones before it are not.
+    A slot that passed while nothing ran is made up for, the ones before it are not. Nor are those that only
+    another time zone of the sites makes of a day that had its slot.
     """
     wanted: list[Delivery] = []
+    planned: list[Schedule] = []
     for schedule in _with_subscribers(Schedule.objects.filter(is_active=True)):
         slot_at = latest_slot(timing_of(schedule, zone_of(schedule)), now)
         if slot_at >= schedule.runs_from:
             wanted += _deliveries(schedule, slot_at, now)
-    return _make(wanted)
+            schedule.runs_from = slot_at + APART[Schedule.Rhythm(schedule.rhythm)]
+            planned.append(schedule)
+    count = _make(wanted)
+    # Last: who is stopped before it finds the same slot again, and its deliveries made.
+    Schedule.objects.bulk_update(planned, ["runs_from"])
+    return count
 
 
 def plan_now(schedule: Schedule, now: dt.datetime) -> int:
@@ -48,7 +62,8 @@ def zone_of(schedule: Schedule) -> ZoneInfo:
 def next_slot_of(schedule: Schedule, now: dt.datetime) -> dt.datetime:
     """Return when the schedule is due next, as its clocks show it."""
     zone = zone_of(schedule)
-    return next_slot(timing_of(schedule, zone), now).astimezone(zone)
+    after = max(now, schedule.runs_from - MOMENT)
+    return next_slot(timing_of(schedule, zone), after).astimezone(zone)
 
 
 def remove_old_deliveries(now: dt.datetime) -> int:
@@ -70,7 +85,13 @@ def _deliveries(
 ) -> list[Delivery]:
     recipients: list[Recipient] = schedule.subscribers  # type: ignore[attr-defined]  # prefetched
     return [
-        Delivery(schedule=schedule, recipient=recipient, slot_at=slot_at, due_at=now)
+        Delivery(
+            schedule=schedule,
+            recipient=recipient,
+            slot_at=slot_at,
+            due_at=now,
+            is_asked_for=is_asked_for,
+        )
         for recipient in recipients
         if is_asked_for or recipient.subscribed_at <= slot_at
     ]

@@ -50,7 +50,7 @@ def send(pk: int, build: Build) -> bool:
     """Send a queued delivery; return whether this call did.
 
     1. claim it: the number of the attempt tells this worker from any that was here before
-    2. drop it when its recipient has unsubscribed
+    2. drop it when its recipient has unsubscribed, or its schedule was switched off
     3. build the mail, and open the connection to the server: nothing is sent so far
     4. note that it is handed over, unless somebody else has claimed it meanwhile
     5. hand it over, and note that it was sent
@@ -58,7 +58,7 @@ def send(pk: int, build: Build) -> bool:
     delivery = claim(pk)
     if delivery is None:
         return False
-    if delivery.recipient.unsubscribed_at is not None:
+    if not _is_wanted(delivery):
         _note(delivery, state=State.CANCELLED)
         return False
     try:
@@ -92,6 +92,13 @@ def claim(pk: int) -> Delivery | None:
         return None
     taken = Delivery.objects.filter(pk=pk, attempts=attempts + 1)
     return taken.select_related("recipient", "schedule__report").first()
+
+
+def _is_wanted(delivery: Delivery) -> bool:
+    """Tell whether it should still be sent: what staff send now is, of a schedule that is off, too."""
+    if delivery.recipient.unsubscribed_at is not None:
+        return False
+    return delivery.schedule.is_active or delivery.is_asked_for
 
 
 def _built(build: Build, delivery: Delivery) -> EmailMessage:

@@ -8,17 +8,21 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.disclosure import is_disclosed, masked
+from sites.domain import InvalidDomain, normalise_hostname
 from sites.models import NAME_MAX_LENGTH, validate_one_line, validate_time_zone
 from visits.models.condition import validate_storable
 from visits.models.report import Report
 
 PROBLEM_MAX_LENGTH = 300
+# What mail servers take: https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3
+EMAIL_MAX_LENGTH = 254
 
 
 class Schedule(models.Model):
@@ -60,7 +64,8 @@ class Schedule(models.Model):
     has_csv = models.BooleanField("attach CSV", default=False)
     has_xlsx = models.BooleanField("attach XLSX", default=True)
     is_active = models.BooleanField("active", default=True)
-    # Slots before it are nobody's: a schedule that is new or moved sends nothing for the past.
+    # Slots before it are nobody's: a schedule that is new or moved sends nothing for the past, and one that
+    # had a slot has the next at a distance.
     runs_from = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -104,7 +109,7 @@ class Recipient(models.Model):
     name = models.CharField(
         max_length=NAME_MAX_LENGTH, blank=True, validators=[validate_one_line, validate_storable]
     )
-    email = models.EmailField("e-mail address")
+    email = models.EmailField("e-mail address", max_length=EMAIL_MAX_LENGTH)
     # They get the mails of slots behind it: who is new gets no mail of the past.
     subscribed_at = models.DateTimeField(default=timezone.now, editable=False)
     unsubscribed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -127,7 +132,28 @@ class Recipient(models.Model):
         return f"{self.name} <{self.email}>" if self.name else self.email
 
     def clean(self) -> None:
-        self.email = self.email.lower()
+        try:
+            self.email = mailable_address(self.email)
+        except ValidationError as error:
+            raise ValidationError({"email": error}) from error
+
+
+def mailable_address(email: str) -> str:
+    """Return an address as every mail server takes it: lower case, its domain in punycode.
+
+    Raises ValidationError, with a sentence for staff, for one that there is no such spelling of.
+    """
+    name, at, domain = email.lower().rpartition("@")
+    if not name.isascii():
+        raise ValidationError("Before the @, an address may have plain letters and digits only.")
+    if not domain.isascii():
+        try:
+            domain = normalise_hostname(domain)
+        except InvalidDomain as error:
+            raise ValidationError(str(error)) from error
+    if len(address := name + at + domain) > EMAIL_MAX_LENGTH:
+        raise ValidationError("The address is too long.")
+    return address
 
 
 def make_message_id() -> str:
@@ -158,6 +184,8 @@ class Delivery(models.Model):
     recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="deliveries")
     # What the report calls now.
     slot_at = models.DateTimeField("slot")
+    # Staff sent it now: it needs no slot, and no schedule that is active.
+    is_asked_for = models.BooleanField(db_default=False, default=False, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # Who began the latest attempt is told by its number from who began an earlier one.
     attempts = models.PositiveSmallIntegerField(default=0)

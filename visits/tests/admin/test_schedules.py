@@ -59,9 +59,16 @@ def test_report_is_scheduled_with_its_recipients(staff_client, staff, report):
     assert [each.email for each in schedule.recipients.all()] == ["ada@example.com"]
 
 
-def test_address_stands_in_a_list_once(staff_client, report, schedule):
-    make_recipient(schedule)
-    changes = {"recipients-0-schedule": schedule.pk}
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("ada@example.com", "Ada@Example.com"),
+        ("ada@xn--mnchen-3ya.de", "ada@münchen.de"),
+    ],
+)
+def test_address_stands_in_a_list_once(staff_client, report, schedule, stored, typed):
+    make_recipient(schedule, stored)
+    changes = {"recipients-0-schedule": schedule.pk, "recipients-0-email": typed}
 
     page = staff_client.post(page_of(schedule), fields(report, **changes)).content.decode()
 

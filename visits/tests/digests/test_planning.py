@@ -1,6 +1,7 @@
 """Deliveries: one for each slot and recipient, however often somebody looks."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -26,7 +27,13 @@ from visits.tests.digests.factory import (
     make_schedule,
 )
 
+HOUR = dt.timedelta(hours=1)
+
 pytestmark = pytest.mark.django_db
+
+
+def schedule_again(schedule):
+    return Schedule.objects.get(pk=schedule.pk)
 
 
 def slots():
@@ -48,10 +55,70 @@ def test_slot_makes_its_deliveries_once(recipient):
     assert slots() == [("ada@example.com", SLOT)]
 
 
+ZONES = (
+    "Pacific/Kiritimati",
+    "America/New_York",
+    "Asia/Tokyo",
+    "Pacific/Honolulu",
+    "Europe/Berlin",
+)
+
+
+@pytest.mark.parametrize("rhythm", Schedule.Rhythm)
+def test_sites_that_move_to_other_zones_make_no_second_slot(rhythm, report, site):
+    make_recipient(
+        make_schedule(report, rhythm=rhythm, weekday=SLOT.weekday(), day_of_month=SLOT.day)
+    )
+    counts = []
+
+    for zone in ZONES * 2:
+        Site.objects.filter(pk=site.pk).update(time_zone=zone)
+        counts.append(plan_due(SLOT + 16 * HOUR))
+
+    assert counts == [1] + [0] * 9
+
+
+def test_week_after_the_sites_moved_has_its_slot(recipient, site):
+    """The longest way there is, to where the day begins 25 hours earlier."""
+    Site.objects.filter(pk=site.pk).update(time_zone="Pacific/Pago_Pago")
+    plan_due(SLOT + DAY)
+    Site.objects.filter(pk=site.pk).update(time_zone="Pacific/Kiritimati")
+
+    assert plan_due(SLOT + 7 * DAY) == 1
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("time", ["00:00", "02:30", "23:59"])
+def test_every_day_has_one_slot_when_clocks_change(report, zone, time):
+    schedule = make_schedule(report, rhythm=Schedule.Rhythm.DAILY, time_zone=zone, time=time)
+    make_recipient(schedule)
+    clocks = ZoneInfo(zone)
+
+    for first in (
+        dt.date(2026, 3, 6),
+        dt.date(2026, 3, 27),
+        dt.date(2026, 10, 2),
+        dt.date(2026, 10, 23),
+    ):
+        noons = [dt.datetime.combine(first + day * DAY, dt.time(12), dt.UTC) for day in range(5)]
+        plan_due(noons[0])
+        assert [plan_due(noon) for noon in noons[1:]] == [1] * 4
+
+    days = [slot_at.astimezone(clocks).date() for _, slot_at in slots()]
+    assert len(set(days)) == len(days)
+
+
+def test_sending_now_takes_no_slot_away(schedule, recipient):
+    plan_now(schedule, SLOT - HOUR)
+
+    assert plan_due(SLOT) == 1
+
+
 def test_two_who_find_a_slot_at_once_make_one_delivery(recipient, monkeypatch):
     """Both have looked before either of them writes."""
     monkeypatch.setattr("visits.digests.planning._known", lambda wanted: set())
     plan_due(SLOT)
+    Schedule.objects.update(runs_from=LONG_AGO)
 
     plan_due(SLOT)
 
@@ -125,6 +192,13 @@ def test_zone_is_utc_when_sites_have_several(site, owner):
     Site.objects.create(owner=owner, name="Far", domain="far.example", time_zone="Asia/Tokyo")
 
     assert str(zone_of(make_schedule(make_report()))) == "UTC"
+
+
+def test_next_slot_of_sites_that_moved_is_the_one_that_is_sent(schedule, recipient, site):
+    plan_due(SLOT)
+    Site.objects.filter(pk=site.pk).update(time_zone="America/New_York")
+
+    assert next_slot_of(schedule_again(schedule), SLOT).isoformat() == "2026-05-11T08:00:00-04:00"
 
 
 def test_next_slot_is_shown_by_the_clocks_of_the_zone(schedule):

@@ -7,11 +7,12 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from visits.digests import sending
+from visits.digests.planning import plan_now
 from visits.digests.sending import LEASE, MAY_HAVE_ARRIVED, PAUSES, claim, recover, retry, send
 from visits.digests.subscription import unsubscribe
-from visits.models import Delivery
+from visits.models import Delivery, Schedule
 from visits.reports.exceptions import InvalidQuery
-from visits.tests.digests.factory import MINUTE, make_delivery
+from visits.tests.digests.factory import MINUTE, SLOT, make_delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,24 @@ def test_nothing_is_sent_to_who_has_unsubscribed_meanwhile(delivery, mailoutbox)
 
     assert state_of(delivery) == State.CANCELLED
     assert mailoutbox == []
+
+
+def test_schedule_that_was_switched_off_sends_nothing_that_waits(delivery, mailoutbox):
+    Schedule.objects.update(is_active=False)
+
+    assert not send(delivery.pk, a_mail)
+
+    assert state_of(delivery) == State.CANCELLED
+    assert mailoutbox == []
+
+
+def test_schedule_that_is_off_can_be_sent_now(schedule, recipient, mailoutbox):
+    Schedule.objects.update(is_active=False)
+    plan_now(schedule, SLOT)
+
+    assert send(Delivery.objects.get().pk, a_mail)
+
+    assert len(mailoutbox) == 1
 
 
 def test_report_that_makes_no_sense_fails_at_once(delivery, mailoutbox):
