@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from sites.models import Site
 from visits.models.time import SECONDS_PER_DAY, to_day
+from visits.saved.choices import period_choices
 
 # A longer list is no help; the other sites have links to their rows on their own admin page.
 SITES_OFFERED = 30
@@ -52,6 +53,21 @@ class SiteFilter(SimpleListFilter):
             return int(self.value() or "")
         except ValueError as error:
             raise IncorrectLookupParameters from error
+
+
+class StoredPeriodFilter(SimpleListFilter):
+    """The periods of saved reports, in words: their column has names."""
+
+    title = "period"
+    parameter_name = "period"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return period_choices()
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
+        return queryset.filter(period=self.value()) if self.value() else queryset
 
 
 class BounceFilter(BooleanFieldListFilter):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from visits.models import Operator
 from visits.reports.comparison import ComparisonName
 from visits.reports.dimensions import DIMENSIONS, SITE
+from visits.reports.exceptions import InvalidQuery
+from visits.reports.filter_text import split_dimension
 from visits.reports.filters import GOAL, PROPERTY, filterable_names
 from visits.reports.metrics import METRICS
 from visits.reports.period import PeriodName
@@ -25,6 +27,16 @@ def dimension_choices() -> list[Choice]:
     """Return by what a report can be split; the empty one is for totals."""
     dimensions = (SITE, *DIMENSIONS.values(), REASON)
     return [("", "—"), *((dimension.name, str(dimension.label)) for dimension in dimensions)]
+
+
+def dimension_words(stored: str) -> str:
+    """Return the label of a stored dimension, with its key if it has one."""
+    try:
+        name, key = split_dimension(stored)
+    except InvalidQuery:
+        return stored
+    label = dict(dimension_choices()).get(name, name)
+    return f"{label}: {key}" if key else label
 
 
 def filter_choices() -> list[Choice]:

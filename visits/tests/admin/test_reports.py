@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from sites.models import Site
 from visits.models import Report, ReportRun
+from visits.tests.digests.factory import make_schedule
 from visits.tests.factory import make_visit
 from visits.tests.saved.making import make_report
 
@@ -54,6 +55,29 @@ def test_form_stores_what_is_chosen(staff_client: Client, staff: User) -> None:
     assert report.metrics == ["visitors", "visits", "bounce_rate"]
     assert report.filters == [{"dimension": "country", "operator": "is", "values": ["DE", "AT"]}]
     assert (report.dimension, report.sort, report.created_by) == ("channel", "-change", staff)
+
+
+def test_what_was_saved_is_shown_as_a_report(staff_client: Client) -> None:
+    added = staff_client.post(address("add"), FORM)
+    report = Report.objects.get(name="Channels")
+    changed = staff_client.post(address("change", report.pk), FORM)
+    going_on = staff_client.post(address("change", report.pk), FORM | {"_continue": "1"})
+
+    assert (added["location"], changed["location"]) == (address("view", report.pk),) * 2
+    assert going_on["location"] == address("change", report.pk)
+
+
+def test_list_leads_to_the_report_and_speaks_in_words(staff_client: Client) -> None:
+    report = make_report(dimension="channel", second_dimension="property[plan]", period="28d")
+    make_report(name="Other", period="7d")
+
+    html = staff_client.get(address("changelist"), {"period": "28d"}).content.decode()
+
+    assert f'<a href="{address("view", report.pk)}">{report.name}</a>' in html
+    assert f'href="{address("change", report.pk)}"' in html
+    assert "Channel, Event property: plan" in html
+    assert '<td class="field-period_words">Last 28 days</td>' in html
+    assert ">Other<" not in html
 
 
 def test_form_shows_what_is_stored(staff_client: Client) -> None:
@@ -195,6 +219,65 @@ def test_staff_who_may_look_cannot_copy(client: Client, owner: User) -> None:
     assert client.post(address("change", report.pk), FORM).status_code == 403
     assert client.post(address("duplicate", report.pk)).status_code == 403
     assert client.post(address("preview"), FORM).status_code == 403
+
+
+@pytest.fixture
+def analyst_client(client: Client) -> Client:
+    analyst = User.objects.create_user("analyst@example.com", is_staff=True)
+    analyst.groups.add(Group.objects.get(name="Analyst"))
+    client.force_login(analyst)
+    return client
+
+
+@pytest.mark.parametrize("goes_to", ["recipients", "owners"])
+def test_who_may_change_no_schedule_decides_not_what_others_get(
+    goes_to: str, analyst_client: Client, owner: User, site: Site
+) -> None:
+    report = make_report(reach="sites")
+    report.sites.set([site])
+    if goes_to == "owners":
+        report.shared_with.set([owner])
+    else:
+        make_schedule(report)
+
+    page = analyst_client.get(address("change", report.pk)).content.decode()
+    analyst_client.post(address("change", report.pk), FORM | {"shared_with": [owner.pk]})
+
+    assert "can be changed by staff who may change schedules" in page
+    assert owner.email not in page
+    report.refresh_from_db()
+    assert (report.name, report.reach, report.filters) == ("Channels", "sites", [])
+    assert [*report.sites.all()] == [site]
+    assert report.shared_with.exists() is (goes_to == "owners")
+
+
+def test_report_that_goes_to_nobody_is_changed_by_who_makes_reports(analyst_client: Client) -> None:
+    report = make_report(reach="sites")
+    make_schedule(report, is_active=False)
+
+    page = analyst_client.get(address("change", report.pk)).content.decode()
+    analyst_client.post(address("change", report.pk), FORM)
+
+    assert "can be changed by staff who may change schedules" not in page
+    report.refresh_from_db()
+    assert (report.reach, len(report.filters)) == ("all", 1)
+
+
+def test_preview_of_a_part_has_the_rest_as_it_is_stored(
+    analyst_client: Client, owner: User, site: Site
+) -> None:
+    Site.objects.create(owner=owner, name="Other", domain="other.example")
+    report = make_report(reach="sites")
+    report.sites.set([site])
+    make_schedule(report)
+    form = analyst_client.get(address("change", report.pk)).content.decode()
+    preview = f"{address('preview')}?report={report.pk}"
+
+    answer = analyst_client.post(preview, FORM | {"reach": "all"}, headers={"X-Preview": "1"})
+
+    assert form.count(f'"{preview}"') == 2
+    assert answer.context["ran"].answer.sites == (site,)
+    assert ReportRun.objects.count() == 0
 
 
 def test_runs_are_listed_and_cannot_be_changed(staff_client: Client) -> None:
