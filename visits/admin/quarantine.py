@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,15 +11,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from visits.admin import columns
 from visits.admin.filters import SiteFilter
+from visits.admin.looked_at import CHANGED, is_what_was_shown, sealed
 from visits.admin.read_only import ReadOnlyAdmin
 from visits.admin.unwanted_form import PurgeForm, QuarantineForm, UnwantedForm
 from visits.models import Quarantine
-from visits.reports.selection import Selection
+from visits.reports.selection import DayCounts, Selection
 from visits.upkeep.cutting import purge_steps
 from visits.upkeep.quarantine import (
     QuarantineEnded,
@@ -32,6 +33,7 @@ from visits.upkeep.steps import Counts, take_steps
 
 # Nobody waits longer for a page; what is left is done when the form is sent again.
 PAGE_SECONDS = 20
+NONE = "No visit meets that."
 LATER = "Not finished yet: send it again to go on, or use the command."
 
 
@@ -110,11 +112,12 @@ class QuarantineAdmin(ReadOnlyAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = QuarantineForm(_posted(request), initial=_asked(request))
-        if form.is_valid() and "apply" in request.POST:
+        if self._is_to_be_done(request, form, "quarantine"):
             return self._put_aside(request, form)
         return self._page(
             request,
             form,
+            "quarantine",
             title="Put visits into quarantine",
             verb="Put into quarantine",
             explanation="These visits leave all reports, as if they had never come. They can be put back "
@@ -126,14 +129,15 @@ class QuarantineAdmin(ReadOnlyAdmin):
         if not self.has_purge_permission(request):
             raise PermissionDenied
         form = PurgeForm(_posted(request), initial=_asked(request))
-        if form.is_valid() and "apply" in request.POST:
+        if self._is_to_be_done(request, form, "purge"):
             return self._purge(request, form)
         return self._page(
             request,
             form,
+            "purge",
             title="Purge visits",
             verb="Purge",
-            confirmation=True,
+            is_final=True,
             explanation="These visits are removed with all their hits, as if they had never come. This "
             "cannot be undone: quarantine can.",
         )
@@ -154,7 +158,7 @@ class QuarantineAdmin(ReadOnlyAdmin):
         selection, now = form.selection, timezone.now()
         days = [day.day for day in selection.days()]
         if not days:
-            self.message_user(request, "No visit meets that.", messages.WARNING)
+            self.message_user(request, NONE, messages.WARNING)
             return redirect("admin:visits_quarantine_changelist")
         question = Question(selection.filters, selection.words, *selection.span)
         quarantine = open_quarantine(
@@ -173,6 +177,9 @@ class QuarantineAdmin(ReadOnlyAdmin):
     def _purge(self, request: HttpRequest, form: PurgeForm) -> HttpResponse:
         selection = form.selection
         days = [day.day for day in selection.days()]
+        if not days:
+            self.message_user(request, NONE, messages.WARNING)
+            return redirect("admin:visits_quarantine_changelist")
         steps: Iterator[Counts] = purge_steps(selection.query.site.pk, selection.visits_of, days)
         counts = take_steps(steps, PAGE_SECONDS)
         asked = ", ".join(selection.words.splitlines()) or "all visits"
@@ -190,21 +197,45 @@ class QuarantineAdmin(ReadOnlyAdmin):
         if not is_done:
             self.message_user(request, LATER, messages.WARNING)
 
-    def _page(self, request: HttpRequest, form: UnwantedForm, **context: Any) -> HttpResponse:
-        is_asked = form.is_bound and form.is_valid()
+    def _is_to_be_done(self, request: HttpRequest, form: UnwantedForm, deed: str) -> bool:
+        """Tell whether this is to be done now, with just the visits that were counted; else say why not."""
+        if "apply" not in request.POST or not form.is_asked():
+            return False
+        if not is_what_was_shown(request, deed, *_description(form.selection)):
+            self.message_user(request, CHANGED, messages.WARNING)
+            return False
+        return form.is_valid()
+
+    def _page(
+        self, request: HttpRequest, form: UnwantedForm, deed: str, **context: Any
+    ) -> HttpResponse:
         shown = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "form": form,
-            "preview": _preview(form.selection) if is_asked else "",
             "preview_verb": "Count them",
+            "cancel_url": reverse("admin:visits_quarantine_changelist"),
+            **(_counted(form.selection, deed) if form.is_asked() else {}),
             **context,
         }
         return TemplateResponse(request, "admin/action_form.html", shown)
 
 
-def _preview(selection: Selection) -> str:
+def _counted(selection: Selection, deed: str) -> dict[str, Any]:
+    """Return the inputs of the page that tell what visits these are; without any, nothing can be done."""
     days = selection.days()
+    if not days:
+        return {"preview": f"{NONE} There is nothing to do.", "is_offered": False}
+    hidden = [sealed(deed, *_description(selection))]
+    return {"preview": _preview(selection, days), "hidden": hidden, "is_offered": True}
+
+
+def _description(selection: Selection) -> tuple[object, ...]:
+    """Return what the visits are chosen by."""
+    return selection.query.site.pk, selection.filters, *selection.span
+
+
+def _preview(selection: Selection, days: Sequence[DayCounts]) -> str:
     visits, hits = sum(day.visits for day in days), sum(day.hits for day in days)
     gone = selection.days_without_facts()
     sentence = f"{visits:,} visits with {hits:,} hits, in {len(days):,} days."

@@ -39,6 +39,10 @@ class UnwantedForm(forms.Form):
 
     selection: Selection
 
+    def is_asked(self) -> bool:
+        """Tell whether there is a selection: the domain that confirms it may be missing yet."""
+        return self.is_bound and not self.errors.keys() - {"confirmation"}
+
     def clean_site(self) -> Site:
         try:
             return find_site(self.cleaned_data["site"])
@@ -83,7 +87,10 @@ class PurgeForm(UnwantedForm):
         cleaned = super().clean()
         if "apply" not in self.data or self.errors:
             return cleaned
-        if cleaned["confirmation"].strip() != cleaned["site"].domain:
+        typed = cleaned["confirmation"].strip()
+        if not typed:
+            self.add_error("confirmation", f"Type the domain: {cleaned['site'].domain}")
+        elif typed != cleaned["site"].domain:
             self.add_error("confirmation", "This is not the domain of the site.")
         return cleaned
 

@@ -34,6 +34,8 @@ FILTER = {
     "period": "28d",
 }
 
+PURGE_BUTTON = '<input type="submit" name="apply" value="Purge" class="final">'
+
 
 @pytest.fixture(autouse=True)
 def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +59,12 @@ def act(client: Client, action: str, *sites: Site, **more: str) -> Any:
 
 def log() -> list[str]:
     return list(LogEntry.objects.order_by("pk").values_list("change_message", flat=True))
+
+
+def count(client: Client, address: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """Have something counted; return the form with which the page offers to do it."""
+    page: Any = client.post(address, {**asked, "preview": "Count them"})
+    return {**asked, **dict(page.context.get("hidden", [])), "apply": "Do it"}
 
 
 def text_of(answer: Any) -> str:
@@ -166,9 +174,10 @@ def test_visits_are_counted_before_they_are_put_aside(
 def test_staff_put_visits_aside_and_back(
     staff_client: Client, busy_site: Site, staff: User
 ) -> None:
-    asked = {"site": "example.com", **FILTER, "apply": "Put into quarantine", "reason": "Phones"}
+    address = reverse("admin:visits_quarantine_add")
+    asked = {"site": "example.com", **FILTER, "reason": "Phones"}
 
-    page = staff_client.post(reverse("admin:visits_quarantine_add"), asked, follow=True)
+    page = staff_client.post(address, count(staff_client, address, asked), follow=True)
     quarantine = Quarantine.objects.get()
     assert (quarantine.visits, quarantine.hits, quarantine.created_by) == (3, 6, staff)
     assert Visit.objects.count() == 3
@@ -188,11 +197,16 @@ def test_staff_put_visits_aside_and_back(
 
 
 def test_purge_wants_the_domain(staff_client: Client, busy_site: Site) -> None:
-    asked = {"site": str(busy_site.pk), **FILTER, "apply": "Purge"}
     address = reverse("admin:visits_quarantine_purge")
+    asked = count(staff_client, address, {"site": str(busy_site.pk), **FILTER})
 
-    refused = text_of(staff_client.post(address, {**asked, "confirmation": "example.org"}))
-    assert "This is not the domain of the site." in refused
+    for typed, sentence in (
+        ("", "Type the domain: example.com"),
+        ("example.org", "This is not the domain of the site."),
+    ):
+        refused = text_of(staff_client.post(address, {**asked, "confirmation": typed}))
+        assert sentence in refused
+        assert PURGE_BUTTON in refused
     assert Visit.objects.count() == 6
     done = staff_client.post(address, {**asked, "confirmation": "example.com"}, follow=True)
 
@@ -202,13 +216,55 @@ def test_purge_wants_the_domain(staff_client: Client, busy_site: Site) -> None:
     assert (Visit.objects.count(), Hit.objects.count()) == (3, 3)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"period": "7d"},
+        {"site": "other.example", "confirmation": "other.example"},
+        {"filters_values": ["Firefox", ""]},
+        {"counted": ""},
+        {"counted": "forged"},
+    ],
+)
+def test_only_what_was_counted_is_purged(
+    staff_client: Client, busy_site: Site, owner: User, change: dict[str, Any]
+) -> None:
+    other = Site.objects.create(owner=owner, name="Other", domain="other.example")
+    make_visit(other, started_at=NOW)
+    address = reverse("admin:visits_quarantine_purge")
+    asked = {"site": "example.com", **FILTER, "confirmation": "example.com"}
+
+    page = text_of(staff_client.post(address, count(staff_client, address, asked) | change))
+
+    assert "That is not what was counted last." in page
+    assert (Visit.objects.count(), log()) == (7, [])
+
+
+def test_count_for_quarantine_is_none_for_a_purge(staff_client: Client, busy_site: Site) -> None:
+    asked = {"site": "example.com", **FILTER, "confirmation": "example.com"}
+    counted = count(staff_client, reverse("admin:visits_quarantine_add"), asked)
+
+    staff_client.post(reverse("admin:visits_quarantine_purge"), counted)
+
+    assert Visit.objects.count() == 6
+
+
+def test_purge_of_nothing_is_not_offered(staff_client: Client, busy_site: Site) -> None:
+    asked = {"site": "example.com", **FILTER, "filters_values": ["Lynx", ""], "preview": "x"}
+
+    page = text_of(staff_client.post(reverse("admin:visits_quarantine_purge"), asked))
+
+    assert "No visit meets that. There is nothing to do." in page
+    assert 'name="apply"' not in page
+
+
 def test_what_takes_too_long_goes_on_when_it_is_sent_again(
     staff_client: Client, busy_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "STEP_ROWS", 4)
     monkeypatch.setattr("visits.admin.quarantine.PAGE_SECONDS", 0)
-    asked = {"site": "example.com", **FILTER, "apply": "Put into quarantine"}
     address = reverse("admin:visits_quarantine_add")
+    asked = count(staff_client, address, {"site": "example.com", **FILTER})
 
     first = text_of(staff_client.post(address, asked, follow=True))
     staff_client.post(address, asked), staff_client.post(address, asked)
@@ -295,9 +351,10 @@ def test_quarantine_that_somebody_undoes_meanwhile_takes_nothing(
         return quarantine
 
     monkeypatch.setattr("visits.admin.quarantine.open_quarantine", undone_at_once)
-    asked = {"site": "example.com", **FILTER, "apply": "Put into quarantine"}
+    address = reverse("admin:visits_quarantine_add")
+    asked = count(staff_client, address, {"site": "example.com", **FILTER})
 
-    page = staff_client.post(reverse("admin:visits_quarantine_add"), asked, follow=True)
+    page = staff_client.post(address, asked, follow=True)
 
     assert "This quarantine was undone meanwhile." in text_of(page)
     assert Quarantine.objects.get().visits == 0
