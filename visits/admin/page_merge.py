@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
+from visits.admin.looked_at import CHANGED, is_what_was_shown, sealed
 from visits.models import Hit, Page
 from visits.models.dimension import PATH_MAX_LENGTH
-from visits.upkeep.pages import PagesDiffer, check_pages, count_of, merge_steps, page_at
-from visits.upkeep.steps import take_steps
+from visits.upkeep.pages import PagesDiffer, check_pages, check_path, count_of, merge_steps, page_at
+from visits.upkeep.steps import Counts, take_steps
 
 # Nobody waits longer for a page; what is left is done when the form is sent again.
 PAGE_SECONDS = 20
@@ -54,12 +55,19 @@ class MergeForm(forms.Form):
         ).first()
         if self.target is None and not cleaned["may_be_new"]:
             self.add_error("path", "There is no such page.")
-        elif self.target is not None:
-            try:
+            return cleaned
+        try:
+            check_path(path)
+            if self.target is not None:
                 check_pages(page, self.target)
-            except PagesDiffer as error:
-                self.add_error("path", str(error))
+        except PagesDiffer as error:
+            self.add_error("path", str(error))
         return cleaned
+
+    def description(self) -> tuple[object, ...]:
+        """Return what is merged into what."""
+        target = self.target
+        return self.page.pk, self.cleaned_data["path"], None if target is None else target.pk
 
 
 class MergesPages(admin.ModelAdmin):
@@ -90,7 +98,9 @@ class MergesPages(admin.ModelAdmin):
         form = MergeForm(request.POST if request.method == "POST" else None, page=page)
         if form.is_valid() and "apply" in request.POST:
             try:
-                return self._merge(request, page, form)
+                if is_what_was_shown(request, *form.description()):
+                    return self._merge(request, page, form)
+                self.message_user(request, CHANGED, messages.WARNING)
             except PagesDiffer as error:
                 form.add_error("path", str(error))
         counts = count_of(page)
@@ -104,7 +114,11 @@ class MergesPages(admin.ModelAdmin):
                 f"{counts['hits']:,} hits in {counts['days']:,} days",
             ],
             "explanation": EXPLANATION,
+            "preview_verb": "Count them",
             "verb": "Merge",
+            "is_final": True,
+            "cancel_url": reverse("admin:visits_page_change", args=[page.pk]),
+            **(_counted(form, counts) if form.is_bound and form.is_valid() else {}),
         }
         return TemplateResponse(request, "admin/action_form.html", context)
 
@@ -119,3 +133,16 @@ class MergesPages(admin.ModelAdmin):
             left = "Some hits are left: do it again to go on, or use “manage.py mergepages”."
             self.message_user(request, left, messages.WARNING)
         return redirect("admin:visits_page_change", target.pk)
+
+
+def _counted(form: MergeForm, counts: Counts) -> dict[str, Any]:
+    """Return the inputs of the page that tell what becomes of what; without hits, nothing can be done."""
+    if not counts["hits"]:
+        return {"preview": "This page has no hits. There is nothing to do.", "is_offered": False}
+    target, path = form.target, form.cleaned_data["path"]
+    moved = f"{counts['hits']:,} hits of {form.page.path} become hits of "
+    if target is None:
+        sentence = f"{moved}{path}, a new page."
+    else:
+        sentence = f"{moved}{path}, which has {count_of(target)['hits']:,}."
+    return {"preview": sentence, "hidden": [sealed(*form.description())], "is_offered": True}

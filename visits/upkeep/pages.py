@@ -23,16 +23,21 @@ class PagesDiffer(Exception):
 
 def page_at(page: Page, path: str) -> Page:
     """Return the page of the same host with another path, made when it is new. Raises PagesDiffer."""
+    check_path(path)
+    moved, _ = Page.objects.get_or_create(
+        site_id=page.site_id, hostname=page.hostname, path=path, defaults={"title": page.title}
+    )
+    return moved
+
+
+def check_path(path: str) -> None:
+    """Raise PagesDiffer unless a page can have this path."""
     if not path.startswith("/") or len(path) > PATH_MAX_LENGTH:
         raise PagesDiffer(f"A path begins with / and has {PATH_MAX_LENGTH} characters at most.")
     try:
         validate_one_line(path)
     except ValidationError as error:
         raise PagesDiffer(" ".join(error.messages)) from error
-    moved, _ = Page.objects.get_or_create(
-        site_id=page.site_id, hostname=page.hostname, path=path, defaults={"title": page.title}
-    )
-    return moved
 
 
 def check_pages(page: Page, target: Page) -> None:

@@ -302,13 +302,31 @@ def test_staff_merge_a_page_into_another(staff_client: Client, busy_site: Site) 
     address = reverse("admin:visits_page_merge", args=[page.pk])
 
     asked = text_of(staff_client.get(address))
-    answer = staff_client.post(address, {"path": "/", "apply": "Merge"})
+    confirmed = count(staff_client, address, {"path": "/"})
+    assert Hit.objects.filter(page=page).count() == 3
+    answer = staff_client.post(address, confirmed)
 
     assert "3 hits in 3 days" in asked
     assert "counted under that again" in asked
     assert answer["Location"] == reverse("admin:visits_page_change", args=[target.pk])
     assert set(Hit.objects.values_list("page__path", flat=True)) == {"/"}
     assert log() == ["3 hits became hits of /."]
+
+
+def test_only_the_merge_that_was_counted_is_done(staff_client: Client, busy_site: Site) -> None:
+    page = Page.objects.get(path="/b")
+    address = reverse("admin:visits_page_merge", args=[page.pk])
+    asked = count(staff_client, address, {"path": "/", "may_be_new": "on"})
+
+    answers = [
+        text_of(staff_client.post(address, asked | {"path": "/c"})),
+        text_of(staff_client.post(address, asked | {"counted": ""})),
+    ]
+
+    assert ["That is not what was counted last." in answer for answer in answers] == [True, True]
+    assert "3 hits of /b become hits of /c, a new page." in answers[0]
+    assert "3 hits of /b become hits of /, which has 6." in answers[1]
+    assert (Hit.objects.filter(page=page).count(), log()) == (3, [])
 
 
 @pytest.mark.parametrize(
@@ -336,7 +354,7 @@ def test_page_is_renamed(staff_client: Client, busy_site: Site) -> None:
     address = reverse("admin:visits_page_merge", args=[Page.objects.get(path="/b").pk])
 
     bad = staff_client.post(address, {"path": "c", "may_be_new": "on", "apply": "Merge"})
-    staff_client.post(address, {"path": "/c", "may_be_new": "on", "apply": "Merge"})
+    staff_client.post(address, count(staff_client, address, {"path": "/c", "may_be_new": "on"}))
 
     assert "A path begins with /" in text_of(bad)
     assert Hit.objects.filter(page__path="/c").count() == 3
