@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -18,12 +18,18 @@ from sites.amounts import amounts_of
 from sites.forms import RETENTION, SWITCHES, SiteForm, clean_hostnames, clean_retention
 from sites.models import Exclusion, Site, Tag
 
+HANDING_OVER = (
+    "To hand a site over, tick it in the list of sites and choose “Hand selected sites over to another "
+    "owner”."
+)
+
 
 class SiteAdminForm(SiteForm):
     """A site with all that its owner sets on two pages."""
 
     class Meta(SiteForm.Meta):
         fields = (*SiteForm.Meta.fields, "hostnames", *SWITCHES, *RETENTION, "tags")
+        help_texts: ClassVar[dict[str, Any]] = {"owner": HANDING_OVER}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -115,6 +121,20 @@ class SiteAdmin(ActsOnSites, BoundedQuestions):
     ) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Sites"), **(extra_context or {})})
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> Any:
+        """Leave the owner to handing over, which asks whether the new one may have the site, and logs it."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if obj is None else [*fields, "owner"]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Offer owners to choose, and no buttons beside them: one of these deletes the owner's account."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "owner" and field is not None:
+            _without_buttons(field.widget)
+        return field
+
     def get_form(
         self, request: HttpRequest, obj: Site | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
@@ -147,6 +167,12 @@ class SiteAdmin(ActsOnSites, BoundedQuestions):
             set() if may_delete else {verbose_name},
             [],
         )
+
+
+def _without_buttons(widget: Any) -> None:
+    """Take away what leads from a choice to the row that is chosen."""
+    widget.can_add_related = widget.can_change_related = False
+    widget.can_delete_related = widget.can_view_related = False
 
 
 @admin.register(Exclusion)

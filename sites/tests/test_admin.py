@@ -142,11 +142,25 @@ def test_owner_is_found_by_typing(staff_client: Client, owner: User, stranger: U
     assert [choice["id"] for choice in response.json()["results"]] == [str(owner.pk)]
 
 
-def test_site_passes_to_another_owner(staff_client: Client, site: Site, stranger: User) -> None:
-    staff_client.post(change_url(site), make_form(stranger, domain=site.domain))
+def test_owner_of_a_site_is_changed_by_handing_it_over_alone(
+    staff_client: Client, site: Site, owner: User, stranger: User
+) -> None:
+    page = staff_client.get(change_url(site)).content.decode()
+    staff_client.post(change_url(site), make_form(stranger, domain="example.org"))
 
     site.refresh_from_db()
-    assert site.owner == stranger
+    assert (site.owner, site.domain) == (owner, "example.org")
+    assert 'name="owner"' not in page
+    assert "Hand selected sites over to another owner" in page
+
+
+def test_no_button_beside_the_owner_leads_to_the_account(staff_client: Client) -> None:
+    page = staff_client.get(ADD).content.decode()
+
+    assert 'name="owner"' in page
+    assert [
+        name for name in ("add", "change", "delete", "view") if f"{name}_id_owner" in page
+    ] == []
 
 
 def test_key_stays_whatever_is_sent(staff_client: Client, site: Site, owner: User) -> None:
