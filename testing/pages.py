@@ -160,6 +160,7 @@ NO_PAGES_OF_ADMIN = {
     "admin:visits_report_duplicate",
     "admin:visits_report_file",
     "admin:visits_report_preview",
+    "admin:visits_schedule_send",
 }
 
 

@@ -90,9 +90,11 @@ def make_everything(site: Site) -> dict[str, object]:
         Refusal.objects.create(site=site, hour_at=timezone.now(), reason=reason, count=2)
     report = make_report(dimension="page")
     report.shared_with.add(site.owner)
+    schedule = make_schedule(report)
     return {
         "site_id": site.pk,
         "report_id": report.pk,
+        "schedule_id": schedule.pk,
         "user_id": site.owner_id,
         "page_id": Page.objects.filter(site=site).values_list("pk", flat=True)[0],
         "quarantine_id": _make_quarantine(site).pk,
@@ -104,7 +106,7 @@ def make_everything(site: Site) -> dict[str, object]:
         "slug": link.slug,
         "theme": "light",
         "link_id": link.pk,
-        "token": unsubscribe_token(make_recipient(make_schedule(report))),
+        "token": unsubscribe_token(make_recipient(schedule)),
         "key": "MQ:1tabcd:xyz",
         "uidb36": "1",
         "ending": "csv",

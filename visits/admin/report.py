@@ -104,7 +104,7 @@ class ReportAdmin(BoundedQuestions):
         if obj is None or self.has_change_permission(request, obj):
             why = {"description": WHY} if is_guarded(request, obj) else {}
             return [
-                (name, {**options, **why} if name == "About" else options)
+                (name, {**options, **why} if "reach" in options["fields"] else options)
                 for name, options in fieldsets
             ]
         return [

@@ -24,6 +24,7 @@ from visits.saved.choices import (
     period_choices,
     sort_choices,
 )
+from visits.saved.question import sites_in_reach
 
 # The fields of the form that the fields of a question are in.
 FIELDS: Mapping[str, str] = {
@@ -126,9 +127,14 @@ class ReportForm(forms.ModelForm):
         return cleaned
 
     def sites(self) -> SiteQuerySet:
-        """Return the sites that the report is about as it is filled in. The form must be valid."""
+        """Return the sites that the report is about as it is filled in, or stored where that is guarded.
+
+        The form must be valid.
+        """
         sites: SiteQuerySet = Site.objects.all()
-        match self.cleaned_data["reach"]:
+        match self.cleaned_data.get("reach"):
+            case None:
+                return sites_in_reach(self.instance, sites)
             case Report.Reach.SITES:
                 return sites.filter(pk__in=self.cleaned_data["sites"])
             case Report.Reach.OWNERS:
@@ -151,7 +157,8 @@ class ReportForm(forms.ModelForm):
         try:
             check_report(self.instance, timezone.now())
         except InvalidQuery as error:
-            self.add_error(FIELDS.get(error.field), error.sentence)
+            field = FIELDS.get(error.field)
+            self.add_error(field if field in self.fields else None, error.sentence)
 
 
 def _split(dimension: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from visits.admin.report_guard import is_guarded
 from visits.models import Report
 from visits.reports.exceptions import InvalidQuery
 from visits.saved.answer import Answer
@@ -37,6 +39,15 @@ class Ran:
 
     answer: Answer | None
     problem: str = ""
+
+
+class AddressForm(forms.Form):
+    """Which report the query string of an address names, if any."""
+
+    report = forms.ModelChoiceField(Report.objects.all(), required=False)
+
+    def named(self) -> Report | None:
+        return self.cleaned_data["report"] if self.is_valid() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,8 @@ class ReportPages:
             or self.model_admin.has_change_permission(request)
         ):
             raise PermissionDenied
-        form = self.model_admin.get_form(request)(request.POST, instance=Report())
+        report = self._guarded(request)
+        form = self.model_admin.get_form(request, report)(request.POST, instance=report or Report())
         # Whether the name is free is asked when the report is stored.
         del form.fields["name"]
         form.instance.name = request.POST.get("name", "")
@@ -115,6 +127,13 @@ class ReportPages:
         self.model_admin.log_addition(request, copy, f"Copied from “{report}”.")
         messages.success(request, f"This is a copy of “{report}”. Nobody else sees it yet.")
         return HttpResponseRedirect(reverse("admin:visits_report_change", args=[copy.pk]))
+
+    def _guarded(self, request: HttpRequest) -> Report | None:
+        """Return the stored report whose form is filled in, when a part of it is not in the form."""
+        report = AddressForm(request.GET).named()
+        if is_guarded(request, report) and self.model_admin.has_change_permission(request, report):
+            return report
+        return None
 
     def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
         opts = Report._meta

@@ -7,15 +7,22 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
 
 from accounts.admin_questions import BoundedQuestions
 from accounts.disclosure import may_see_addresses
 from sites.time_zones import TimeZoneField, time_zone_choices
 from visits.admin import columns
 from visits.admin.read_only import ReadOnlyAdmin
+from visits.admin.recipient_set import RecipientSet
+from visits.admin.report_pages import AddressForm
 from visits.digests.jobs import retry_failed, send_now
 from visits.digests.planning import next_slot_of
 from visits.models import Delivery, Recipient, Schedule
@@ -66,6 +73,7 @@ class RecipientInline(admin.TabularInline):
 
     model = Recipient
     form = RecipientForm
+    formset = RecipientSet
     fields = ("name", "email", "unsubscribed_at")
     readonly_fields = ("unsubscribed_at",)
     extra = 1
@@ -80,6 +88,7 @@ class RecipientInline(admin.TabularInline):
 @admin.register(Schedule)
 class ScheduleAdmin(BoundedQuestions):
     form = ScheduleForm
+    change_form_template = "admin/visits/schedule/change_form.html"
     inlines = (RecipientInline,)
     list_display = ("report", "when", "zone", "recipients_shown", "last_sent", "is_active")
     list_select_related = ("report",)
@@ -99,6 +108,13 @@ class ScheduleAdmin(BoundedQuestions):
         ("Attached", {"fields": ("has_csv", "has_xlsx")}),
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        send = self.admin_site.admin_view(self.send)
+        return [
+            path("<int:schedule_id>/send/", send, name="visits_schedule_send"),
+            *super().get_urls(),
+        ]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:
         schedules: QuerySet[Schedule] = super().get_queryset(request)
         sent = Delivery.objects.filter(schedule=OuterRef("pk"), state=Delivery.State.SENT)
@@ -106,6 +122,11 @@ class ScheduleAdmin(BoundedQuestions):
             subscribers=Count("recipients", filter=Q(recipients__unsubscribed_at=None)),
             last_sent_at=Subquery(sent.order_by("-slot_at").values("sent_at")[:1]),
         )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill a new schedule's report in, when the address names one that there is."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {**initial, "report": AddressForm(request.GET).named()}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -139,10 +160,16 @@ class ScheduleAdmin(BoundedQuestions):
 
     @admin.action(permissions=["change"], description="Send now to all recipients")
     def send_now(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
-        chosen = list(queryset)
-        count = sum(send_now(schedule) for schedule in chosen)
-        _log(request, chosen, "Sent now.")
-        _say(request, count, "mail is queued", "mails are queued")
+        _send_now(request, list(queryset))
+
+    @method_decorator(require_POST)
+    def send(self, request: HttpRequest, schedule_id: int) -> HttpResponse:
+        """Send the schedule now: the button above its form."""
+        schedule = get_object_or_404(Schedule, pk=schedule_id)
+        if not self.has_change_permission(request, schedule):
+            raise PermissionDenied
+        _send_now(request, [schedule])
+        return redirect("admin:visits_schedule_change", schedule.pk)
 
 
 @admin.register(Delivery)
@@ -185,6 +212,12 @@ class DeliveryAdmin(ReadOnlyAdmin):
         retried = retry_failed(queryset)
         _log(request, retried, "Retried.")
         _say(request, len(retried), "mail is queued again", "mails are queued again")
+
+
+def _send_now(request: HttpRequest, schedules: list[Schedule]) -> None:
+    count = sum(send_now(schedule) for schedule in schedules)
+    _log(request, schedules, "Sent now.")
+    _say(request, count, "mail is queued", "mails are queued")
 
 
 def _log(request: HttpRequest, rows: list[Any], sentence: str) -> None:

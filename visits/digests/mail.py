@@ -19,7 +19,7 @@ from accounts.models import User
 from visits.digests.page import mail_page
 from visits.digests.picture import line_picture
 from visits.digests.subscription import unsubscribe_url
-from visits.models import Delivery, Recipient, ReportRun, Schedule
+from visits.models import Delivery, ReportRun, Schedule
 from visits.saved.answer import Answer
 from visits.saved.files import report_bytes, report_filename
 from visits.saved.run import run_report
@@ -41,12 +41,16 @@ class SlotMails:
         self._answers: dict[str, Answer] = {}
 
     def build(self, delivery: Delivery) -> ReportMail:
-        """Return the mail, in the recipient's language. Raises InvalidQuery."""
-        language = _language_of(delivery.recipient)
+        """Return the mail, in the language of the recipient's account, else the installation's.
+
+        Raises InvalidQuery.
+        """
+        user = User.objects.filter(email=delivery.recipient.email).first()
+        language = chosen_language(user) or settings.LANGUAGE_CODE
         with translation.override(language):
             if language not in self._answers:
                 self._answers[language] = _answer(delivery)
-            return report_mail(delivery, self._answers[language])
+            return report_mail(delivery, self._answers[language], user)
 
 
 class ReportMail(EmailMultiAlternatives):
@@ -68,10 +72,10 @@ class ReportMail(EmailMultiAlternatives):
         return whole
 
 
-def report_mail(delivery: Delivery, answer: Answer) -> ReportMail:
-    """Return the mail of a report that was run."""
+def report_mail(delivery: Delivery, answer: Answer, user: User | None) -> ReportMail:
+    """Return the mail of a report that was run; `user` is the recipient's account, if they have one."""
     url = unsubscribe_url(delivery.recipient)
-    context = {"page": mail_page(answer, delivery.recipient), "unsubscribe_url": url}
+    context = {"page": mail_page(answer, delivery.recipient, user), "unsubscribe_url": url}
     mail = ReportMail(
         subject=_plain("subject.txt", context),
         body=_plain("body.txt", context),
@@ -133,9 +137,3 @@ def _rendered(name: str, context: dict[str, Any]) -> str:
 def _plain(name: str, context: dict[str, Any]) -> str:
     """Render a plain text: what templates escape for HTML is turned back."""
     return unescape(_rendered(name, context))
-
-
-def _language_of(recipient: Recipient) -> str:
-    """Return what a recipient with an account has chosen, else the installation's language."""
-    user = User.objects.filter(email=recipient.email).only("language").first()
-    return chosen_language(user) or settings.LANGUAGE_CODE

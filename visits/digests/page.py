@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from visits.charts.series import SeriesDrawing
+from visits.digests.link import report_url
 from visits.models import Recipient
 from visits.saved.answer import Answer, AnswerRow, Column, Role, Shown
 
@@ -64,10 +66,12 @@ class MailPage:
     picture: MailPicture | None
     greeting: str
     site_url: str
+    # Empty for who may not open the report's page.
+    report_url: str
 
 
-def mail_page(answer: Answer, recipient: Recipient) -> MailPage:
-    """Return what the mail to a recipient shows."""
+def mail_page(answer: Answer, recipient: Recipient, user: User | None) -> MailPage:
+    """Return what the mail to a recipient shows; `user` is their account, if they have one."""
     columns = answer.table.columns
     rows = answer.table.rows[:ROWS_AT_MOST]
     bars = answer.bars.bars if answer.bars else ()
@@ -87,6 +91,7 @@ def mail_page(answer: Answer, recipient: Recipient) -> MailPage:
         picture=_picture(answer.series),
         greeting=_greeting(recipient),
         site_url=settings.SITE_URL,
+        report_url=report_url(answer.report, user),
     )
 
 

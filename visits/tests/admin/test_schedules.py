@@ -110,6 +110,33 @@ def test_sending_now_queues_a_mail_and_leaves_a_trace(
     assert len(mailoutbox) == 1
 
 
+def test_schedule_is_sent_now_by_its_button(
+    staff_client, recipient, django_capture_on_commit_callbacks
+):
+    page = page_of(recipient.schedule)
+    button = reverse("admin:visits_schedule_send", args=[recipient.schedule_id])
+    assert f'action="{button}"' in staff_client.get(page).content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = staff_client.post(button, follow=True)
+
+    assert answer.redirect_chain == [(page, 302)]
+    assert "1 mail is queued." in answer.content.decode()
+    assert LogEntry.objects.get().get_change_message() == "Sent now."
+    assert staff_client.get(button).status_code == 405
+
+
+@pytest.mark.parametrize("asked", ["{}", "x", "{}0", "9" * 40])
+def test_form_arrives_with_the_report_that_the_address_names(staff_client, report, asked):
+    address = reverse("admin:visits_schedule_add")
+
+    page = staff_client.get(address, {"report": asked.format(report.pk)})
+
+    option = f'<option value="{report.pk}" selected>{report}</option>'
+    assert page.status_code == 200
+    assert (option in page.content.decode()) is (asked == "{}")
+
+
 def test_failed_mail_is_listed_and_sent_again(
     staff_client, recipient, mailoutbox, django_capture_on_commit_callbacks
 ):
@@ -157,7 +184,10 @@ def test_analysts_see_schedules_and_no_recipients(client, recipient):
     page = client.get(page_of(recipient.schedule)).content.decode()
 
     assert "on Mondays at 08:00" in schedules
-    assert "Send now" not in schedules
+    assert "Send now" not in schedules + page
+    send = reverse("admin:visits_schedule_send", args=[recipient.schedule_id])
+    assert client.post(send).status_code == 403
+    assert Delivery.objects.count() == 0
     assert "ada@example.com" not in page
     assert client.get(DELIVERIES).status_code == 403
 

@@ -8,6 +8,7 @@ import re
 import zipfile
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.mail import get_connection
 
 from accounts.models import User
@@ -143,6 +144,41 @@ def test_mail_names_the_list_that_it_can_be_unsubscribed_from(recipient):
     assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert url in mail.body
     assert url in part(mail, "text/html")
+
+
+def make_account(is_staff=False, may_view=True, **fields):
+    user = User.objects.create_user("ada@example.com", is_staff=is_staff, **fields)
+    if may_view:
+        user.user_permissions.add(Permission.objects.get(codename="view_report"))
+    return user
+
+
+@pytest.mark.parametrize(
+    ("account", "is_shared", "link"),
+    [
+        ({"is_staff": True}, True, "/admin/visits/report/{}/view/"),
+        ({"is_staff": True, "may_view": False}, True, "/reports/{}/"),
+        ({}, True, "/reports/{}/"),
+        ({"is_staff": True, "may_view": False}, False, ""),
+        ({}, False, ""),
+        ({"is_staff": True, "is_active": False}, True, ""),
+        (None, False, ""),
+    ],
+)
+def test_mail_leads_who_may_see_it_to_the_page(
+    recipient, report, settings, account, is_shared, link
+):
+    settings.SITE_URL = "https://stats.example.com/count"
+    user = make_account(**account) if account is not None else None
+    if is_shared:
+        report.shared_with.add(user)
+
+    mail = built(recipient)
+
+    address = "https://stats.example.com/count" + link.format(report.pk)
+    assert (f"Open the report:\n{address}\n" in mail.body) is bool(link)
+    assert f'href="{address}"' in part(mail, "text/html")
+    assert ("Open the report" in part(mail, "text/html")) is bool(link)
 
 
 def test_retried_mail_has_the_same_id(recipient):
