@@ -49,11 +49,12 @@ class ReportAdmin(BoundedQuestions):
     autocomplete_fields = ("sites", "owners", "tags", "shared_with")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "description")}),
-        ("About", {"fields": ("subject", "reach", "sites", "owners", "tags")}),
+        ("Sites", {"fields": ("reach", "sites", "owners", "tags")}),
         (
-            "Asked",
+            "Question",
             {
                 "fields": (
+                    "subject",
                     "main_metric",
                     "metrics",
                     "dimension",
@@ -67,9 +68,9 @@ class ReportAdmin(BoundedQuestions):
             "When",
             {"fields": ("period", "first_day", "last_day", "comparison", "matches_weekdays")},
         ),
-        ("Shown", {"fields": ("sort", "limit", "chart")}),
+        ("Presentation", {"fields": ("sort", "limit", "chart")}),
         (
-            "Shared",
+            "Sharing",
             {
                 "fields": ("shared_with",),
                 "description": "They see the report under “Reports”, of their own sites alone.",

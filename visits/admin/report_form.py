@@ -39,7 +39,14 @@ FIELDS: Mapping[str, str] = {
     "comparison": "comparison",
     "chart": "chart",
 }
-LABELS = {"reach": "Which sites", "sites": "Chosen sites", "matches_weekdays": "Match weekdays"}
+LABELS = {
+    "subject": "Counts",
+    "reach": "Which sites",
+    "sites": "Chosen sites",
+    "owners": "Chosen owners",
+    "tags": "Chosen tags",
+    "matches_weekdays": "Match weekdays",
+}
 DIMENSIONS = ("dimension", "second_dimension")
 CHOSEN = {
     Report.Reach.SITES: ("sites", "Choose one site or more."),
@@ -50,7 +57,8 @@ CHOSEN = {
 
 class ReportForm(forms.ModelForm):
     main_metric = forms.ChoiceField(
-        choices=metric_choices, help_text="Drawn, and what changes are sorted by."
+        choices=metric_choices,
+        help_text="The chart shows this one, and rows are in its order unless another is chosen.",
     )
     metrics = forms.MultipleChoiceField(
         label="More metrics",
@@ -71,7 +79,7 @@ class ReportForm(forms.ModelForm):
     filters = FiltersField(required=False)
     period = forms.ChoiceField(choices=period_choices, initial=PeriodName.LAST_28_DAYS)
     comparison = forms.ChoiceField(choices=comparison_choices, required=False)
-    sort = forms.ChoiceField(choices=sort_choices, required=False)
+    sort = forms.ChoiceField(label="Order", choices=sort_choices, required=False)
     limit = forms.IntegerField(label="Rows", min_value=1, max_value=REPORT_ROWS_AT_MOST, initial=25)
 
     class Meta:

@@ -43,4 +43,4 @@ def _names_goal(condition: Filter) -> bool:
 
 def _check_series(metric: str) -> None:
     if metric not in OF_TOTALS:
-        raise InvalidQuery("chart", _("The first metric has no line by time: choose bars."))
+        raise InvalidQuery("chart", "The main metric has no line by time: choose bars.")

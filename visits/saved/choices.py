@@ -60,12 +60,12 @@ def comparison_choices() -> list[Choice]:
 
 
 def sort_choices() -> list[Choice | Group]:
-    """Return the orders: by the report's first metric, by change, by name, by any metric."""
+    """Return the orders: by the report's main metric, by change, by name, by any metric."""
     metrics = metric_choices()
     return [
-        ("", "First metric, largest first"),
+        ("", "Main metric, largest first"),
         (
-            "By change of the first metric",
+            "By change of the main metric",
             [
                 ("-difference", "Gained most"),
                 ("difference", "Lost most"),
