@@ -20,8 +20,9 @@ from visits.reports.results import Report
 BYTE_ORDER_MARK = "\ufeff"
 # A piece is as long as that or a little longer: few enough for the server, short enough for its memory.
 PIECE_CHARACTERS = 64 * 1024
-# JSON has them in texts as they are, and readers of lines take them for ends of lines.
-LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+# JSON has them in texts as they are: readers of lines take some for ends of lines, terminals obey others, and
+# some turn the line around.
+NOT_AS_THEY_ARE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def csv_lines(table: Table, *, has_mark: bool = False) -> Iterator[str]:
@@ -70,7 +71,7 @@ def pieces(texts: Iterable[str]) -> Iterator[bytes]:
 def as_json(value: Any) -> str:
     """Return a value in one line of JSON that every reader takes."""
     text = writable(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
-    return LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return NOT_AS_THEY_ARE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _line(cells: Iterable[Cell]) -> str:

@@ -20,6 +20,10 @@ from visits.reports.representation import period_as_json, row_as_json
 from visits.saved.answer import Answer
 from visits.templatetags.stats import exact
 
+# Paper takes one to three milliseconds of a processor for each cell, and nobody turns so many pages: other
+# files have the other rows.
+CELLS_OF_PAPER = 1_000
+COLUMNS_IN_FULL_SIZE = 12
 # How a spreadsheet shows the numbers of a unit; the number itself is as in every other file.
 FORMATS = {
     Unit.COUNT: "#,##0",
@@ -32,12 +36,12 @@ CHANGE_FORMAT = "+0.0%;-0.0%;0.0%"
 
 
 def report_pieces(answer: Answer, ending: str) -> Iterable[bytes]:
-    """Return a report as the pieces of a csv, xlsx, json or pdf file. Raises PdfUnavailable."""
+    """Return a report as the pieces of a csv, xlsx, json or pdf file. Raises PdfUnavailable and PdfBusy."""
     return WRITERS[ending](answer)
 
 
 def report_bytes(answer: Answer, ending: str) -> bytes:
-    """Return such a file in one piece, as mails take it. Raises PdfUnavailable."""
+    """Return such a file in one piece, as mails take it. Raises PdfUnavailable and PdfBusy."""
     if ending == "xlsx":
         return xlsx_bytes(answer.table.as_file(), about(answer), formats(answer))
     return b"".join(report_pieces(answer, ending))
@@ -89,12 +93,14 @@ def report_json(answer: Answer) -> dict[str, Any]:
 
 
 def report_html(answer: Answer) -> str:
-    """Return the page that is printed as PDF."""
+    """Return the page that is printed as PDF, with the first rows of a large table."""
     series = series_on_paper(answer.series) if answer.series else None
     columns = answer.table.columns
+    rows = answer.table.rows[: max(1, CELLS_OF_PAPER // len(columns))]
     context = {
         "answer": answer,
-        "rows": [list(zip(columns, row.shown, strict=True)) for row in answer.table.rows],
+        "rows": [list(zip(columns, row.shown, strict=True)) for row in rows],
+        "is_wide": len(columns) > COLUMNS_IN_FULL_SIZE,
         "series": series,
         "made_at": _instant_words(answer),
     }

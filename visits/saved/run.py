@@ -45,10 +45,20 @@ def run_report(
     finally:
         if purpose is not None and report.pk is not None:
             run = ReportRun(
-                report=report, ran_by=user, purpose=purpose, row_count=row_count, problem=problem
+                report=report,
+                ran_by=_who(user),
+                purpose=purpose,
+                row_count=row_count,
+                problem=problem,
             )
             remember_run(run, time.perf_counter() - started)
     return answer
+
+
+def _who(user: User | None) -> User | None:
+    """Return the member of staff who looks as an owner, else the user."""
+    impersonation = getattr(user, "impersonation", None)
+    return impersonation.staff if impersonation else user
 
 
 def _answer(question: Question) -> Answer:

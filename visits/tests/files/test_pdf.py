@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from testing import pango
-from visits.files.pdf import PdfUnavailable, pdf_bytes
+from visits.files import pdf as pdf_module
+from visits.files.pdf import ONE_AT_A_TIME, PdfBusy, PdfUnavailable, pdf_bytes
 
 
 def unpacked(pdf: bytes) -> bytes:
@@ -72,3 +73,14 @@ def test_missing_library_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(PdfUnavailable, match="apt-get install libpango"):
         pdf_bytes("<p>", "")
+
+
+def test_nobody_waits_for_long_while_another_pdf_is_made(
+    drawing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf_module, "WAITS_SECONDS", 0.01)
+
+    with ONE_AT_A_TIME, pytest.raises(PdfBusy, match="Another PDF is being made"):
+        pdf_bytes("<p>", "")
+
+    assert pdf_bytes("<p>", "").startswith(b"%PDF-")

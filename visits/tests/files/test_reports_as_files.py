@@ -230,13 +230,14 @@ def test_lone_surrogate_is_replaced_in_json(query: ReportQuery) -> None:
 
 
 def test_line_of_json_is_one_line(site: Site) -> None:
-    title = "".join(map(chr, (0x85, 0x2028, 0x2029, 0x0B, 0x1C)))
+    title = "".join(map(chr, (0x85, 0x2028, 0x2029, 0x0B, 0x1C, 0x9B, 0x202E)))
     make_visit(site, pageviews=(f"/{title}",))
     query = ReportQuery((site,), Period.of("today", TODAY))
 
     text = "".join(json_hits(all_hits(query)))
 
     [line] = text.splitlines()
+    assert not {"\x9b", "\u202e"} & set(line)
     assert json.loads(line)["path"] == f"/{title}"
 
 

@@ -11,6 +11,7 @@ import pytest
 from sites.models import Site
 from testing import pango
 from visits.models import Report
+from visits.saved import files
 from visits.saved.answer import Answer
 from visits.saved.files import (
     WRITERS,
@@ -92,6 +93,25 @@ def test_paper_shows_visitors_texts_inert(answer: Answer) -> None:
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "\u202e" not in html
+
+
+def test_paper_has_the_first_rows_of_a_large_table(
+    answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "CELLS_OF_PAPER", len(answer.table.columns) * 2 - 1)
+
+    html = report_html(answer)
+
+    assert "The first 1 of 2 rows." in html
+    assert html.count('<td class="number">0</td>') == 1
+
+
+def test_paper_shortens_long_texts(site: Site) -> None:
+    make_visit(site, started_at=NOON, pageviews=("/" + "long" * 100,))
+
+    html = report_html(run(dimension="page", metrics=["visitors"], chart=Report.Chart.BARS))
+
+    assert html.count(f"/{'long' * 24}lo…<") == 2
 
 
 @pytest.mark.parametrize("chart", Report.Chart.values)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from sites.models import Site
 from visits.files import pdf
-from visits.files.pdf import PdfUnavailable
+from visits.files.pdf import PdfBusy, PdfUnavailable
 from visits.models import Report, ReportRun
 from visits.saved import files
 from visits.tests.factory import make_visit
@@ -197,6 +197,32 @@ def test_pdf_that_cannot_be_written_is_said_in_a_sentence(
     response = signed_in.get(file_of(report, "pdf"))
 
     assert (response.status_code, response.content.decode()) == (501, f"{pdf.MISSING}\n")
+
+
+def test_busy_server_says_when_to_ask_for_a_pdf_again(
+    signed_in: Client, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(html: str, css: str) -> bytes:
+        raise PdfBusy("Another is being made.")
+
+    monkeypatch.setattr(files, "pdf_bytes", busy)
+
+    response = signed_in.get(file_of(report, "pdf"))
+
+    assert (response.status_code, response.content.decode()) == (503, "Another is being made.\n")
+    assert int(response["Retry-After"]) > 0
+
+
+def test_run_of_staff_who_look_as_an_owner_is_theirs(
+    client: Client, report: Report, owner: User, staff: User
+) -> None:
+    client.force_login(staff)
+    client.post(reverse("admin:accounts_user_impersonate", args=[owner.pk]))
+
+    assert client.get(page_of(report)).status_code == 200
+
+    [run] = ReportRun.objects.all()
+    assert run.ran_by == staff
 
 
 def test_page_and_file_are_remembered_and_steps_into_rows_are_not(
