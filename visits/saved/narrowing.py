@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from visits.reports.filters import Filter, filterable_names, parse_filters
 from visits.saved.refused import REASON
 
 BY = "by"
+# No database is asked for what no key can be: PostgreSQL refuses some characters.
+KEY = re.compile("[0-9a-z]{1,20}")
 # What tells more of a value, where one dimension lies within another.
 WITHIN: Mapping[str, str] = {
     "channel": "source",
@@ -54,8 +57,11 @@ class Narrowing:
         for reason in reasons:
             if reason not in RefusalReason.values:
                 raise InvalidQuery(REASON.name, _("There is no such reason."))
+        keys = tuple(params.getlist(SITE.name))
+        if not all(map(KEY.fullmatch, keys)):
+            raise InvalidQuery(SITE.name, _("There is no such site."))
         return cls(
-            tuple(params.getlist(SITE.name)),
+            keys,
             parse_filters(params.getlist(FIELD)),
             reasons,
             params.get(BY, ""),

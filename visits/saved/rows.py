@@ -18,10 +18,13 @@ from visits.reports.results import Row
 from visits.reports.totals import totals
 from visits.saved.question import Question
 from visits.saved.refused import REFUSED, check_refusals, refusals, site_names
+from visits.templatetags.stats import exact
 
 # Beside a metric and the name: how much of it came or went, as a share of what was before and as it is.
 BY_CHANGE = "change"
 BY_DIFFERENCE = "difference"
+# Such an order is that of all rows, which are held in memory for it.
+ROWS_PUT_IN_ORDER = 100_000
 
 
 def rows_of(question: Question) -> Result:
@@ -74,11 +77,25 @@ def _needs_all(question: Question) -> bool:
 def _first_of_all(question: Question) -> Result:
     query = question.query
     found = _all(question, query.at(query.period))
+    _check_number(found.total_rows)
     before = _all(question, query.at(query.comparison)) if query.comparison else None
+    _check_number(found.total_rows + (before.total_rows if before else 0))
     rows = _merged(found, before, _sites(question))
     place = order_of(question, found.metrics)
     first = sorted(rows, key=place)[: question.report.limit]
     return Result(query, found.metrics, first, len(rows), question.dimensions)
+
+
+def _check_number(rows: int) -> None:
+    if rows > ROWS_PUT_IN_ORDER:
+        raise InvalidQuery(
+            "sort",
+            _(
+                "There are more than %(rows)s rows to put in this order. Choose another order, or fewer "
+                "days, sites or values."
+            )
+            % {"rows": exact(ROWS_PUT_IN_ORDER)},
+        )
 
 
 def _all(question: Question, query: ReportQuery) -> Result:

@@ -69,7 +69,18 @@ def test_link_is_read_as_it_was_written() -> None:
     assert narrowing.by == "city"
 
 
-@pytest.mark.parametrize("params", ["reason=whim", "filter=country", "filter=colour:is:red"])
+@pytest.mark.parametrize(
+    "params",
+    [
+        "reason=whim",
+        "filter=country",
+        "filter=colour:is:red",
+        "site=abc%00",
+        "site=abc%0A",
+        "site=abc&site=Abc",
+        f"site={'a' * 21}",
+    ],
+)
 def test_what_makes_no_sense_is_refused(params: str) -> None:
     with pytest.raises(InvalidQuery):
         Narrowing.parse(QueryDict(params))

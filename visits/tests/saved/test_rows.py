@@ -10,6 +10,7 @@ from accounts.models import User
 from sites.models import Site
 from visits.models import Goal
 from visits.reports.exceptions import InvalidQuery
+from visits.saved import rows
 from visits.tests.factory import NOON, make_visit
 from visits.tests.saved.making import ask, labels
 
@@ -123,3 +124,16 @@ def test_goals_of_all_sites_are_one_by_name(sites: list[Site]) -> None:
 def test_changes_cannot_be_sorted_by_without_a_comparison(site: Site) -> None:
     with pytest.raises(InvalidQuery):
         ask(comparison="", sort="-change")
+
+
+def test_order_of_all_rows_is_for_so_many_rows(
+    sites: list[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages of this week and the week before are six, of which a page has both weeks' numbers."""
+    monkeypatch.setattr(rows, "ROWS_PUT_IN_ORDER", 5)
+
+    with pytest.raises(InvalidQuery, match="more than 5 rows"):
+        ask(dimension="page", metrics=["visitors"], period="7d", sort="-difference")
+
+    by_column = ask(name="By column", dimension="page", metrics=["visitors"], period="7d", sort="")
+    assert by_column.table.total_rows == 3
