@@ -10,16 +10,17 @@ MILLISECONDS = 1_000
 
 
 def remember_run(run: ReportRun, seconds: float) -> None:
-    """Store a run that took so long, and give up all but the newest of its report."""
+    """Store a run that took so long, and give up all but the newest of its report and purpose: views
+    of a page push out no exports and mails."""
     run.duration_ms = round(seconds * MILLISECONDS)
     run.problem = run.problem[:PROBLEM_MAX_LENGTH]
     run.save()
-    prune_runs(run.report)
+    prune_runs(run.report, run.purpose)
 
 
-def prune_runs(report: Report, kept: int = RUNS_KEPT) -> int:
-    """Delete the oldest runs of a report beyond so many; return how many."""
-    runs = ReportRun.objects.filter(report=report).order_by("-pk")
+def prune_runs(report: Report, purpose: str, kept: int = RUNS_KEPT) -> int:
+    """Delete the oldest runs of a report for a purpose beyond so many; return how many."""
+    runs = ReportRun.objects.filter(report=report, purpose=purpose).order_by("-pk")
     newest_to_go = runs.values_list("pk", flat=True)[kept : kept + 1].first()
     if newest_to_go is None:
         return 0

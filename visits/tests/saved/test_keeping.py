@@ -96,15 +96,16 @@ def test_name_of_a_copy_is_free_and_not_too_long() -> None:
 
 
 @pytest.mark.django_db
-def test_oldest_runs_are_given_up() -> None:
+def test_oldest_runs_for_a_purpose_are_given_up() -> None:
     report, other = make_report(), make_report(name="Other")
+    mail = ReportRun.objects.create(report=report, purpose="mail")
     runs = [ReportRun.objects.create(report=report, purpose="page") for _number in range(5)]
     ReportRun.objects.create(report=other, purpose="page")
 
-    deleted = prune_runs(report, kept=2)
+    deleted = prune_runs(report, "page", kept=2)
 
     assert deleted == 3
-    assert list(report.runs.values_list("pk", flat=True)) == [runs[4].pk, runs[3].pk]
+    assert list(report.runs.values_list("pk", flat=True)) == [runs[4].pk, runs[3].pk, mail.pk]
     assert other.runs.count() == 1
 
 
