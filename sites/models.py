@@ -32,8 +32,11 @@ EXCLUSIONS_AT_MOST = 500
 EXCLUDED_ALREADY = _("This is excluded already.")
 PATTERN_MAX_LENGTH = 500
 HOSTNAMES_MAX_LENGTH = 5_000
-# With the separators of lines and paragraphs, and half characters, which no database takes.
-NO_PART_OF_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# With the separators of lines and paragraphs, marks that turn the line around, and half characters, which
+# no database takes.
+NO_PART_OF_A_LINE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 # A hit may come a few days late, and a day is added up and archived after its end.
 KEEPS_AT_LEAST_DAYS = 7
 KEEPS_AT_MOST_DAYS = 36_500

@@ -37,7 +37,7 @@ def test_keys_are_of_letters_that_nobody_confuses_and_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", ["\n", "\r", "\t", "\x00", "\x1b", "\x7f", "\x85", "\u2028", "\ud800"]
+    "mark", [*"\n\r\t\x00\x1b\x7f\x85\u2028\ud800", *"\u061c\u200e\u200f\u202a\u202e\u2066\u2069"]
 )
 def test_name_is_one_line(site: Site, mark: str) -> None:
     site.name = f"My{mark}site"

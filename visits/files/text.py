@@ -25,13 +25,13 @@ def text_lines(
         yield _line(row, widths, numbers)
 
 
-def plain(text: str) -> str:
+def plain(text: str, at_most: int = WIDEST) -> str:
     """Return a text that a terminal shows and does not obey, shortened where it is long.
 
     Control characters move the cursor, change titles and colours, and may type for the reader.
     """
     shown = "".join(map(_plain_sign, visible(text)))
-    return shown if len(shown) <= WIDEST else shown[: WIDEST - 1] + SHORTENED
+    return shown if len(shown) <= at_most else shown[: at_most - 1] + SHORTENED
 
 
 def _plain_sign(sign: str) -> str:

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
+from sites.models import NAME_MAX_LENGTH
+from visits.files.text import plain
 from visits.models import Report
 
 NAMES_TOLD = 10
@@ -24,7 +26,7 @@ def find_report(text: str) -> Report:
     if found is None and text.isascii() and text.isdigit():
         found = Report.objects.filter(pk=int(text[:18])).first()
     if found is None:
-        raise UnclearReport(f"There is no report “{text}”. {_known()}")
+        raise UnclearReport(f"There is no report “{plain(text)}”. {_known()}")
     return found
 
 
@@ -32,7 +34,7 @@ def _known() -> str:
     names = list(Report.objects.values_list("name", flat=True)[: NAMES_TOLD + 1])
     if not names:
         return "None is defined yet."
-    told = ", ".join(f"“{name}”" for name in names[:NAMES_TOLD])
+    told = ", ".join(f"“{plain(name, NAME_MAX_LENGTH)}”" for name in names[:NAMES_TOLD])
     return f"There are {told}{' and others' if len(names) > NAMES_TOLD else ''}."
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from visits.files.text import text_lines
+from sites.models import NAME_MAX_LENGTH
+from visits.files.text import plain, text_lines
 from visits.files.writing import as_json, csv_lines
 from visits.models import ReportRun
 from visits.reports.exceptions import InvalidQuery
@@ -48,7 +49,8 @@ class Command(BaseCommand):
 def _table(answer: Answer) -> Iterator[str]:
     table = answer.table
     compared = f", compared with {answer.comparison_words}" if answer.comparison_words else ""
-    yield f"{answer.report.name}: {answer.period_words}{compared}\n\n"
+    name = plain(answer.report.name, NAME_MAX_LENGTH)
+    yield f"{name}: {answer.period_words}{compared}\n\n"
     labels = [column.label for column in table.columns]
     numbers = [column.is_number for column in table.columns]
     yield from (f"{line}\n" for line in text_lines(labels, list(table.texts()), numbers))

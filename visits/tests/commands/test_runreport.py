@@ -46,6 +46,19 @@ def test_table_shows_what_visitors_sent_and_does_not_obey_it(report: Report) -> 
     assert "\x1b" not in run("Pages")
 
 
+def test_names_of_reports_are_shown_and_not_obeyed(report: Report) -> None:
+    Report.objects.exclude(pk=report.pk).delete()
+    Report.objects.update(name="Pages\x1b[2J\u202e")
+
+    head = run(str(report.pk)).splitlines()[0]
+    with pytest.raises(CommandError) as error:
+        run("Sources\x1b[2J")
+
+    assert head.startswith("Pages\ufffd[2J%E2%80%AE: Last 7 days")
+    assert "“Sources\ufffd[2J”" in str(error.value)
+    assert "“Pages\ufffd[2J%E2%80%AE”" in str(error.value)
+
+
 def test_csv_is_that_of_the_exports() -> None:
     [row] = csv.DictReader(StringIO(run("Pages", "--format", "csv"), newline=""))
 
