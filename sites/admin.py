@@ -17,6 +17,7 @@ from sites.admin_actions import ActsOnSites
 from sites.amounts import amounts_of
 from sites.forms import RETENTION, SWITCHES, SiteForm, clean_hostnames, clean_retention
 from sites.models import Exclusion, Site, Tag
+from sites.pausing import COUNTING, PAUSED, state_of
 
 HANDING_OVER = (
     "To hand a site over, tick it in the list of sites and choose “Hand selected sites over to another "
@@ -70,10 +71,10 @@ class PausedFilter(admin.EmptyFieldListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title = "collection"
+        self.title = "state"
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        names = ("All", "Running", "Paused")
+        names = ("All", COUNTING, PAUSED)
         for name, choice in zip(names, super().choices(changelist), strict=True):
             yield {**choice, "display": name}
 
@@ -83,7 +84,7 @@ class SiteAdmin(ActsOnSites, BoundedQuestions):
     """The key is public and stays: with another one every installed snippet would fall silent."""
 
     form = SiteAdminForm
-    list_display: Any = ("name", "domain", "owner", "labels", "time_zone", "created_at")
+    list_display: Any = ("name", "domain", "state", "owner", "labels", "time_zone", "created_at")
     list_select_related = ("owner",)
     list_per_page = 50
     show_full_result_count = False
@@ -111,6 +112,10 @@ class SiteAdmin(ActsOnSites, BoundedQuestions):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Site]:
         return super().get_queryset(request).prefetch_related("tags")
+
+    @admin.display(description="state", ordering="paused_at")
+    def state(self, site: Site) -> str:
+        return state_of(site)
 
     @admin.display(description="tags")
     def labels(self, site: Site) -> str:
@@ -187,6 +192,7 @@ class ExclusionAdmin(BoundedQuestions):
     search_fields = ("pattern", "site__domain")
     search_help_text = _("Pattern, or domain of the site.")
     list_filter = ("kind",)
+    linked_fields = ("site",)
     ordering = ("-pk",)
     autocomplete_fields = ("site",)
     readonly_fields = ("created_at",)

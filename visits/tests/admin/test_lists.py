@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection, models
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -160,3 +161,14 @@ def test_secrets_have_no_pages(model: type[models.Model], staff_client: Client) 
     response = staff_client.get(f"/admin/visits/{model._meta.model_name}/")
 
     assert response.status_code == 404
+
+
+def test_every_filter_of_a_list_may_be_asked_for(rf: RequestFactory, staff: User) -> None:
+    request = rf.get("/")
+    request.user = staff
+
+    for admin_of in admin.site._registry.values():
+        specs = admin_of.get_changelist_instance(request).filter_specs
+        names = [name for spec in specs for name in spec.expected_parameters() if name]
+
+        assert all(admin_of.lookup_allowed(name, "1", request) for name in names), admin_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -42,6 +43,25 @@ def test_staff_revoke_links_and_make_none(staff_client: Client, site: Site) -> N
 
     assert (change.status_code, added.status_code) == (403, 403)
     assert not SharedLink.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"slug__startswith": "x"},
+        {"slug__gte": "x"},
+        {"slug": "x"},
+        {"slug__range": "a,z"},
+        {"password__startswith": "argon2"},
+        {"created_by__password__startswith": "argon2"},
+    ],
+)
+def test_nobody_asks_for_keys_letter_by_letter(
+    staff_client: Client, site: Site, question: dict[str, str]
+) -> None:
+    make_link(site)
+
+    assert staff_client.get(reverse(CHANGELIST), question).status_code == 400
 
 
 def test_list_takes_as_many_statements_for_many_links(
