@@ -23,7 +23,8 @@ PERSONAL = {"accounts.user": frozenset({"display_name", "last_login"})}
 class DiscreetAdmin(admin.ModelAdmin):
     """Fields that are personal are masked in lists and forms, and neither searched nor filtered by.
 
-    A search that finds somebody by a hidden address would tell it letter by letter, as an order would.
+    A search that finds somebody by a hidden address would tell it letter by letter, as an order would:
+    also that of a column of people, who are sorted by their addresses.
     """
 
     # More of this model's own fields, besides those for e-mail addresses.
@@ -38,7 +39,17 @@ class DiscreetAdmin(admin.ModelAdmin):
         if may_see_addresses(request.user):
             return columns
         kept = [name for name in columns if name not in PERSONAL.get(self.opts.label_lower, ())]
-        return list(self._discreet(request, kept))
+        return [
+            _column_without_order(name) if self._orders_people(name) else name
+            for name in self._discreet(request, kept)
+        ]
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Return the order of the list, by nothing that a masked address would be told by."""
+        ordering: Any = super().get_ordering(request) or self.opts.ordering
+        if may_see_addresses(request.user):
+            return ordering
+        return [name for name in ordering if not self._orders_people(name)] or ["-pk"]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
@@ -92,26 +103,58 @@ class DiscreetAdmin(admin.ModelAdmin):
         own = path.partition(LOOKUP_SEP)[0] in self.personal_fields
         return own or leads_to_a_person(self.model, path)
 
+    def _orders_people(self, name: Any) -> bool:
+        """Tell whether a column, or an order such as `-owner`, sorts by what is hidden."""
+        if not isinstance(name, str):
+            return False
+        path = name.removeprefix("-")
+        return self._is_hidden(path) or sorts_by_a_person(self.model, path)
+
 
 def leads_to_a_person(model: type[models.Model], path: str) -> bool:
     """Tell whether a lookup, such as `owner__email__startswith`, asks for what is personal."""
+    return any(is_personal(known, field) for known, field in _fields_of(model, path))
+
+
+def sorts_by_a_person(model: type[models.Model], path: str) -> bool:
+    """Tell whether an order ends at rows that have a personal order themselves, as users have."""
+    _, last = next(iter(reversed(list(_fields_of(model, path)))), (model, None))
+    if last is None or not last.is_relation:
+        return False
+    rows = last.related_model
+    orders = [name.removeprefix("-") for name in rows._meta.ordering if isinstance(name, str)]
+    return any(leads_to_a_person(rows, name) or sorts_by_a_person(rows, name) for name in orders)
+
+
+def _fields_of(model: type[models.Model], path: str) -> Iterator[tuple[type[models.Model], Any]]:
+    """Yield the fields that a lookup leads through, each with its model, up to what is no field."""
     known: type[models.Model] | None = model
     for name in path.split(LOOKUP_SEP):
         if known is None:
-            return False
+            return
         try:
             field = known._meta.get_field(name)
         except FieldDoesNotExist:
-            return False
-        if is_personal(known, field):
-            return True
+            return
+        yield known, field
         known = field.related_model if field.is_relation else None
-    return False
 
 
 def is_personal(model: type[models.Model], field: Any) -> bool:
     names = PERSONAL.get(model._meta.label_lower, frozenset())
     return isinstance(field, models.EmailField) or field.name in names
+
+
+@cache
+def _column_without_order(name: str) -> Callable[[models.Model], Any]:
+    """Return a column of the same values which nobody can put the list in order by."""
+
+    @admin.display(description=name.replace("_", " "))
+    def column(row: models.Model) -> Any:
+        return getattr(row, name)
+
+    column.__name__ = name
+    return column
 
 
 @cache

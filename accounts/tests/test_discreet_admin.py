@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
 from django.test import Client
 
+from accounts.discreet_admin import sorts_by_a_person
 from accounts.models import User
 from accounts.tests.factories import make_user
 from sites.models import Site
+from visits.models import Report
 
 USERS = "/admin/accounts/user/"
 SITES = "/admin/sites/site/"
+REPORTS = "/admin/visits/report/"
 AUTOCOMPLETE = "/admin/autocomplete/"
 OWNER_FIELD = {"app_label": "sites", "model_name": "site", "field_name": "owner"}
 PERSONAL = ("ada.lovelace", "example.org", "Countess")
@@ -114,6 +118,52 @@ def test_order_of_a_list_tells_analysts_nothing(client: Client, ada: User) -> No
     for order in ("0", "-0"):
         found = client.get(USERS, {"o": order}).context["cl"].result_list
         assert [user.pk for user in found] == sorted((user.pk for user in found), reverse=True)
+
+
+def column_of(client: Client, path: str, name: str) -> str:
+    """Return the number by which an address names a column of a list."""
+    columns = client.get(path).context["cl"].list_display
+    return str([getattr(column, "__name__", column) for column in columns].index(name))
+
+
+def in_order(client: Client, path: str, order: str) -> list[int]:
+    return [row.pk for row in client.get(path, {"o": order}).context["cl"].result_list]
+
+
+def test_order_by_people_tells_analysts_nothing(client: Client, ada: User) -> None:
+    Site.objects.create(owner=make_user("aaa@example.org"), name="A", domain="a.test")
+    newest_first = sorted(Site.objects.values_list("pk", flat=True), reverse=True)
+    sign_in_as(client, "Analyst")
+    owner = column_of(client, SITES, "owner")
+
+    for order in (owner, f"-{owner}"):
+        assert in_order(client, SITES, order) == newest_first
+    sign_in_as(client, "Support")
+    assert in_order(client, SITES, f"-{owner}") == newest_first[::-1]
+
+
+def test_order_by_the_maker_of_a_report_tells_analysts_nothing(client: Client, ada: User) -> None:
+    for name, maker in (("A", make_user("zoe@example.org")), ("B", ada)):
+        Report.objects.create(name=name, created_by=maker)
+    sign_in_as(client, "Analyst")
+    column = column_of(client, REPORTS, "created_by")
+
+    by_name = list(Report.objects.order_by("name").values_list("pk", flat=True))
+    assert in_order(client, REPORTS, column) == in_order(client, REPORTS, f"-{column}") == by_name
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "is_told"),
+    [
+        (Site, "owner", True),
+        (Site, "owner__sites", False),
+        (Site, "domain", False),
+        (LogEntry, "user", True),
+        (User, "sites__owner", True),
+    ],
+)
+def test_order_ends_at_people_or_does_not(model: type[Model], path: str, is_told: bool) -> None:
+    assert sorts_by_a_person(model, path) is is_told
 
 
 @pytest.mark.parametrize(
