@@ -112,9 +112,6 @@ class UserAdmin(ImpersonatesOwners, BoundedQuestions, DjangoUserAdmin):
     def get_search_fields(self, request: HttpRequest) -> Any:
         return [*super().get_search_fields(request), "sites__domain"]
 
-    def get_ordering(self, request: HttpRequest) -> Any:
-        return self.ordering if may_see_addresses(request.user) else ("-pk",)
-
     @admin.display(ordering="is_staff")
     def role(self, user: User) -> str:
         return str(user.role.label)
@@ -207,6 +204,20 @@ class EmailAddressAdmin(BoundedQuestions, AllauthEmailAddressAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+        may_touch = _may_touch(request.user, obj and obj.user)
+        return super().has_change_permission(request, obj) and may_touch
+
+    def has_delete_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+        """Django asks this for each of the selected ones, too."""
+        may_touch = _may_touch(request.user, obj and obj.user)
+        return super().has_delete_permission(request, obj) and may_touch
+
     @admin.action(permissions=["change"], description=_("Mark selected addresses as confirmed"))
     def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
-        super().make_verified(request, queryset)
+        chosen = queryset.select_related("user")
+        ids = [row.pk for row in chosen if self.has_change_permission(request, row)]
+        super().make_verified(request, queryset.filter(pk__in=ids))
+        if len(ids) < len(chosen):
+            sentence = gettext("Left out: yourself, and accounts with more powers than yours.")
+            self.message_user(request, sentence, messages.WARNING)
