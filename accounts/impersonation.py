@@ -25,6 +25,8 @@ SESSION_KEY = "impersonation"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What staff may do as an owner besides looking: stop.
 WAYS_OUT = ("impersonation_end", "account_logout")
+# Nobody signs in to send hits, and their doors stay open while the database is away: no session is read.
+COLLECTION = ("collect_beacon", "collect_pixel", "collect_visit")
 READ_ONLY = "You look at this as somebody else: nothing can be changed. End that first."
 
 
@@ -47,6 +49,7 @@ def begin(request: HttpRequest, owner: User, now: dt.datetime) -> None:
     staff: Any = request.user
     if not may_impersonate(staff, owner):
         raise PermissionDenied
+    end(request)
     until = now + LASTS
     request.session[SESSION_KEY] = {"owner": owner.pk, "until": until.timestamp()}
     LogEntry.objects.log_actions(
@@ -55,22 +58,30 @@ def begin(request: HttpRequest, owner: User, now: dt.datetime) -> None:
 
 
 def end(request: HttpRequest) -> User | None:
-    """Stop looking as an owner and return whom that was, None when it was nobody."""
-    impersonation = getattr(request.user, "impersonation", None)
-    request.session.pop(SESSION_KEY, None)
-    if impersonation is None:
+    """Stop looking as an owner and return whom that was, None when it was nobody any more."""
+    if SESSION_KEY not in request.session:
         return None
-    owner: Any = request.user
-    LogEntry.objects.log_actions(
-        impersonation.staff.pk, [owner], CHANGE, "Ended looking as this owner."
-    )
+    user: Any = request.user
+    impersonation = getattr(user, "impersonation", None)
+    staff = impersonation.staff if impersonation else user
+    owner = _seen_as(request, staff)
+    del request.session[SESSION_KEY]
+    if not hasattr(owner, "impersonation"):
+        return None
+    LogEntry.objects.log_actions(staff.pk, [owner], CHANGE, "Ended looking as this owner.")
     return User.objects.get(pk=owner.pk)
+
+
+def end_with_session(request: HttpRequest, **_: Any) -> None:
+    """Receive that somebody signs out."""
+    end(request)
 
 
 class ImpersonationMiddleware:
     """Puts the owner in the place of staff who look as that owner; the admin stays the staff's own.
 
-    Nobody is asked for before the view does, so that what is public stays free of sessions.
+    Nobody is asked for before the view does, so that what is public stays free of sessions; but before
+    anything is written, also where the view signs people in by itself, as those of the API do.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -91,11 +102,10 @@ class ImpersonationMiddleware:
         view_kwargs: dict[str, Any],
     ) -> None:
         match = request.resolver_match
-        if match is None or match.url_name in WAYS_OUT:
+        if match is None or match.url_name in (*WAYS_OUT, *COLLECTION):
             return
-        is_public = not getattr(view_func, "login_required", True)
         is_of_account = request.path_info.startswith(reverse("profile").removesuffix("profile/"))
-        is_closed = is_of_account or (request.method not in SAFE_METHODS and not is_public)
+        is_closed = is_of_account or request.method not in SAFE_METHODS
         if is_closed and getattr(request.user, "impersonation", None) is not None:
             raise PermissionDenied(READ_ONLY)
 

@@ -162,6 +162,65 @@ def test_signing_out_ends_it_too(browser_of_staff: Client, owner: User) -> None:
     assert browser_of_staff.get(reverse("site_list")).status_code == 302
 
 
+def trail() -> list[tuple[str | None, str]]:
+    """Return what was written down: the owner, and the first word of what happened."""
+    entries = LogEntry.objects.order_by("pk").values_list("object_id", "change_message")
+    return [(owner_id, text.partition(" ")[0]) for owner_id, text in entries]
+
+
+def test_signing_out_writes_down_the_end(browser_of_staff: Client, owner: User) -> None:
+    begin(browser_of_staff, owner)
+
+    browser_of_staff.post(reverse("account_logout"))
+
+    assert trail() == [(str(owner.pk), "Looked"), (str(owner.pk), "Ended")]
+
+
+def test_looking_as_another_owner_ends_the_first(browser_of_staff: Client, owner: User) -> None:
+    other = User.objects.create_user("other@example.com")
+
+    begin(browser_of_staff, owner)
+    begin(browser_of_staff, other)
+
+    first, second = str(owner.pk), str(other.pk)
+    assert trail() == [(first, "Looked"), (first, "Ended"), (second, "Looked")]
+
+
+def test_what_ended_by_itself_is_not_ended_again(
+    browser_of_staff: Client, owner: User, clock: list[dt.datetime]
+) -> None:
+    begin(browser_of_staff, owner)
+    clock[0] += LASTS
+
+    browser_of_staff.post(reverse("account_logout"))
+
+    assert trail() == [(str(owner.pk), "Looked")]
+
+
+def test_views_that_sign_in_by_themselves_change_nothing(
+    browser_of_staff: Client, owner: User
+) -> None:
+    root = reverse("api_root")
+    assert browser_of_staff.post(root).status_code == 405
+    begin(browser_of_staff, owner)
+
+    assert [getattr(browser_of_staff, name)(root).status_code for name in ("post", "get")] == [
+        403,
+        200,
+    ]
+
+
+def test_hits_are_collected_without_a_look_at_the_session(
+    browser_of_staff: Client, owner: User, site: Site
+) -> None:
+    begin(browser_of_staff, owner)
+
+    answer = browser_of_staff.post(reverse("collect_visit", args=[site.pk]))
+
+    assert answer.status_code != 403
+    assert "Cookie" not in answer.get("Vary", "")
+
+
 @pytest.mark.parametrize(
     "fields", [{"is_staff": True}, {"is_superuser": True}, {"is_active": False}]
 )
