@@ -14,6 +14,7 @@ from sites.models import Site
 from visits.admin.links import Links
 from visits.models import Delivery, Hit, Refusal, SiteDay, UpkeepJob
 from visits.reports.days import ONE_MINUTE
+from visits.service.jobs import Mails
 from visits.service.overview import Overview
 from visits.service.people import WEEK
 from visits.service.storage import FORECAST_DAYS
@@ -102,7 +103,7 @@ def _active_sites(state: Overview, links: Links) -> Tile:
     return Tile(
         "Active sites",
         compact(state.weeks.active()),
-        f"of {exact(sites.total)} in seven days{new}{paused}",
+        f"of {exact(sites.total)} in seven days up to {state.weeks.last_on}{new}{paused}",
         links.to_list(Site),
         exact(state.weeks.active()),
     )
@@ -159,9 +160,9 @@ def _closed_days(state: Overview, links: Links) -> Tile:
     if behind:
         note = f"{_number(behind, 'site')} not closed up to {state.weeks.last_on}"
         return Tile("Days to close", compact(max(waiting, behind)), note, url, tone=WARNING)
-    note = f"all are closed and archived up to {state.weeks.last_on}"
+    note = f"all of four weeks are closed and archived up to {state.weeks.last_on}"
     if waiting:
-        note = "changed since; upkeep closes them anew"
+        note = "of four weeks; changed since, upkeep closes them anew"
     return Tile("Days to close", compact(waiting), note, url, exact(waiting))
 
 
@@ -178,10 +179,17 @@ def _jobs(state: Overview, links: Links) -> Tile:
 
 def _mails(state: Overview, links: Links) -> Tile:
     mails = state.mails
-    note = f"{exact(mails.late)} late" if mails.late else "none is late"
+    note = _of_mails(mails)
     url = links.to_list(Delivery, **({"state__exact": "failed"} if mails.failed else {}))
     tone = PROBLEM if mails.failed else WARNING if mails.late else ""
     return Tile("Failed mails", compact(mails.failed), note, url, exact(mails.failed), tone)
+
+
+def _of_mails(mails: Mails) -> str:
+    """Say what is wrong, and what is to be done about it."""
+    failed = f"{exact(mails.failed)} failed: try again" if mails.failed else ""
+    late = f"{exact(mails.late)} late" if mails.late else ""
+    return ", ".join(filter(None, (failed, late))) or "none is late"
 
 
 def _ago(at: dt.datetime, now: dt.datetime) -> str:
