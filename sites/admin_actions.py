@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from sites.models import Site
 from sites.ownership import TransferRefused, transfer_site
+from sites.pausing import outcome
 
 
 class NewOwnerForm(forms.Form):
@@ -36,15 +37,19 @@ class ActsOnSites(admin.ModelAdmin):
 
     @admin.action(permissions=["change"], description="Pause collection of selected sites")
     def pause_collection(self, request: HttpRequest, queryset: QuerySet[Site]) -> None:
-        sites = list(queryset.filter(paused_at=None))
+        chosen = list(queryset)
+        sites = [site for site in chosen if site.paused_at is None]
         Site.objects.filter(pk__in=[site.pk for site in sites]).pause(timezone.now())
-        self._note(request, sites, "Paused collection.", "paused")
+        sentence = outcome(len(sites), len(chosen), is_resumed=False)
+        self._note(request, sites, "Paused collection.", sentence)
 
     @admin.action(permissions=["change"], description="Resume collection of selected sites")
     def resume_collection(self, request: HttpRequest, queryset: QuerySet[Site]) -> None:
-        sites = list(queryset.exclude(paused_at=None))
+        chosen = list(queryset)
+        sites = [site for site in chosen if site.paused_at is not None]
         Site.objects.filter(pk__in=[site.pk for site in sites]).resume()
-        self._note(request, sites, "Resumed collection.", "resumed")
+        sentence = outcome(len(sites), len(chosen), is_resumed=True)
+        self._note(request, sites, "Resumed collection.", sentence)
 
     @admin.action(permissions=["change"], description="Hand selected sites over to another owner")
     def hand_over(self, request: HttpRequest, queryset: QuerySet[Site]) -> HttpResponse | None:
@@ -77,10 +82,10 @@ class ActsOnSites(admin.ModelAdmin):
                     done.append(site)
             except TransferRefused as error:
                 self.message_user(request, str(error), messages.ERROR)
-        self._note(request, done, f"Handed over to account {owner.pk}.", "handed over")
+        number = "1 site" if len(done) == 1 else f"{len(done):,} sites"
+        self._note(request, done, f"Handed over to account {owner.pk}.", f"{number} handed over.")
 
-    def _note(self, request: HttpRequest, sites: Sequence[Site], sentence: str, done: str) -> None:
+    def _note(self, request: HttpRequest, sites: Sequence[Site], entry: str, sentence: str) -> None:
         staff: Any = request.user
-        LogEntry.objects.log_actions(staff.pk, sites, CHANGE, sentence)
-        number = "1 site" if len(sites) == 1 else f"{len(sites):,} sites"
-        self.message_user(request, f"{number} {done}.", messages.SUCCESS)
+        LogEntry.objects.log_actions(staff.pk, sites, CHANGE, entry)
+        self.message_user(request, sentence, messages.SUCCESS if sites else messages.WARNING)

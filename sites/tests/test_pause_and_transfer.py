@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from sites.models import Site
 from sites.ownership import TransferRefused, transfer_site
+from sites.pausing import outcome
 
 
 def run(command: str, *arguments: str) -> str:
@@ -30,10 +31,22 @@ def other(db: None) -> User:
 
 def test_pause_says_how_many_sites_it_changed(site: Site) -> None:
     assert run("pause", "example.com") == "1 site paused.\n"
-    assert run("pause", "example.com") == "0 sites paused.\n"
+    assert run("pause", "example.com") == "1 site was paused already.\n"
     site.refresh_from_db()
     assert site.paused_at is not None
     assert run("pause", "example.com", "--resume") == "1 site resumed.\n"
+
+
+@pytest.mark.parametrize(
+    ("changed", "chosen", "sentence"),
+    [
+        (2, 3, "2 sites paused. 1 site was paused already."),
+        (0, 2, "2 sites were paused already."),
+        (1200, 1200, "1,200 sites paused."),
+    ],
+)
+def test_outcome_tells_which_were_paused_before(changed: int, chosen: int, sentence: str) -> None:
+    assert outcome(changed, chosen, is_resumed=False) == sentence
 
 
 def test_pause_answers_as_json(site: Site) -> None:

@@ -16,7 +16,9 @@ admin.site.unregister(Site)
 
 @admin.register(Site)
 class MeasuredSiteAdmin(ShowsWeeks, ActsOnNumbers, SiteAdmin):
-    list_display = ("name", "week_shown", "domain", "owner", "labels", "time_zone", "created_at")
+    list_display = (
+        "name", "week_shown", "domain", "state", "owner", "labels", "time_zone", "created_at",
+    )  # fmt: skip
 
     def weeks_of(self, rows: Iterable[Site]) -> Mapping[int, Week]:
         return weeks_of_sites(rows)

@@ -27,6 +27,7 @@ class Card:
     url: str
     install_url: str
     has_hits: bool
+    is_paused: bool
     value: str
     exact: str
     label: str
@@ -49,6 +50,7 @@ def _card(card: SiteCard) -> Card:
         url=reverse("site_report", args=[card.site.pk]),
         install_url=reverse("site_install", args=[card.site.pk]),
         has_hits=card.has_hits,
+        is_paused=card.site.paused_at is not None,
         value=metric_value(card.visitors, metric),
         exact=metric_exact(card.visitors, metric),
         label=ngettext("visitor in 7 days", "visitors in 7 days", card.visitors),

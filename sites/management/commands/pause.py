@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sites.lookup import UnclearSite, find_site
 from sites.models import Site
+from sites.pausing import outcome
 
 
 class Command(BaseCommand):
@@ -34,13 +35,9 @@ class Command(BaseCommand):
         chosen = Site.objects.filter(pk__in=[site.pk for site in sites])
         changed = chosen.resume() if options["resume"] else chosen.pause(timezone.now())
         if options["json"]:
-            state = "collecting" if options["resume"] else "paused"
+            state = "counting" if options["resume"] else "paused"
             domains = [site.domain for site in sites]
             self.stdout.write(json.dumps({"sites": domains, "state": state, "changed": changed}))
         else:
-            self.stdout.write(_sentence(changed, is_resumed=options["resume"]))
-
-
-def _sentence(changed: int, *, is_resumed: bool) -> str:
-    number = "1 site" if changed == 1 else f"{changed:,} sites"
-    return f"{number} {'resumed' if is_resumed else 'paused'}."
+            number = len({site.pk for site in sites})
+            self.stdout.write(outcome(changed, number, is_resumed=options["resume"]))

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from sites.models import Site
+from sites.pausing import state_of
 from visits.files.text import text_lines
 from visits.files.writing import as_json
 from visits.management.counted import counted
@@ -59,9 +60,8 @@ def _texts(card: SiteCard) -> tuple[str, ...]:
 
 
 def _state(card: SiteCard) -> str:
-    if card.site.paused_at:
-        return "paused"
-    return "counts" if card.has_hits else "waits for its first hit"
+    is_waiting = not (card.has_hits or card.site.paused_at)
+    return "Waiting for its first hit" if is_waiting else state_of(card.site)
 
 
 def _as_json(card: SiteCard) -> dict[str, object]:

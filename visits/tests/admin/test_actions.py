@@ -76,7 +76,10 @@ def text_of(answer: Any) -> str:
 
 def test_staff_pause_and_resume_collection(staff_client: Client, site: Site) -> None:
     paused = text_of(act(staff_client, "pause_collection", site))
+    again = text_of(act(staff_client, "pause_collection", site))
     assert Site.objects.get().paused_at == NOW
+    assert "1 site was paused already." in again
+    assert '<td class="field-state">Paused</td>' in again
     resumed = text_of(act(staff_client, "resume_collection", site))
 
     assert Site.objects.get().paused_at is None

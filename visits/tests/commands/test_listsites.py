@@ -41,7 +41,7 @@ def test_table_tells_owner_visitors_and_state(site: Site, owner: User) -> None:
     lines = run().splitlines()
 
     assert lines[2].split()[:4] == [str(site.pk), "example.com", owner.email, "2"]
-    assert lines[3].endswith("paused")
+    assert (lines[2].split()[-1], lines[3].split()[-1]) == ("Counting", "Paused")
     assert lines[-1] == "2 sites."
 
 

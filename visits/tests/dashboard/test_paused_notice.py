@@ -22,3 +22,12 @@ def test_owner_reads_that_collection_is_paused(signed_in: Client, site: Site, na
 
     assert PAUSED not in before
     assert PAUSED in signed_in.get(address).content.decode()
+
+
+def test_card_of_a_paused_site_says_so(signed_in: Client, site: Site) -> None:
+    before = signed_in.get(reverse("site_list")).content.decode()
+    Site.objects.filter(pk=site.pk).pause(NOW)
+
+    badge = '<span class="badge badge-warn">Paused</span>'
+    assert badge not in before
+    assert badge in signed_in.get(reverse("site_list")).content.decode()
