@@ -14,9 +14,12 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Role, User
 
@@ -27,7 +30,6 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 WAYS_OUT = ("impersonation_end", "account_logout")
 # Nobody signs in to send hits, and their doors stay open while the database is away: no session is read.
 COLLECTION = ("collect_beacon", "collect_pixel", "collect_visit")
-READ_ONLY = "You look at this as somebody else: nothing can be changed. End that first."
 
 
 class Impersonation(NamedTuple):
@@ -100,14 +102,26 @@ class ImpersonationMiddleware:
         view_func: Callable[..., HttpResponseBase],
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
-    ) -> None:
+    ) -> HttpResponse | None:
         match = request.resolver_match
         if match is None or match.url_name in (*WAYS_OUT, *COLLECTION):
-            return
+            return None
         is_of_account = request.path_info.startswith(reverse("profile").removesuffix("profile/"))
         is_closed = is_of_account or request.method not in SAFE_METHODS
         if is_closed and getattr(request.user, "impersonation", None) is not None:
-            raise PermissionDenied(READ_ONLY)
+            return _refused(request)
+        return None
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    """Return the page that says why nothing was done, with the ways out."""
+    back_url = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(back_url, {request.get_host()}, request.is_secure()):
+        back_url = reverse("site_list")
+    context = {"back_url": back_url}
+    answer = render(request, "accounts/impersonation_refused.html", context, status=403)
+    add_never_cache_headers(answer)
+    return answer
 
 
 def _seen_as(request: HttpRequest, signed_in: Any) -> Any:

@@ -145,6 +145,29 @@ def test_account_of_an_owner_is_closed(browser_of_staff: Client, owner: User, na
     assert browser_of_staff.get(reverse(name)).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("http://testserver/sites/?q=1", "http://testserver/sites/?q=1"),
+        ("https://evil.example/", "/sites/"),
+        ("javascript:alert(1)", "/sites/"),
+        ("", "/sites/"),
+    ],
+)
+def test_refusal_says_why_and_leads_out(
+    browser_of_staff: Client, owner: User, came_from: str, back: str
+) -> None:
+    begin(browser_of_staff, owner)
+
+    answer = browser_of_staff.post(reverse("site_add"), headers={"referer": came_from})
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert f"You see this as {owner.email}; nothing can be changed." in page
+    assert f'action="{reverse("impersonation_end")}"' in page
+    assert f'href="{back}">Go back</a>' in page
+
+
 def test_admin_stays_that_of_staff(browser_of_staff: Client, owner: User) -> None:
     begin(browser_of_staff, owner)
 
