@@ -21,14 +21,14 @@ from visits.reports.buckets import bucket_count
 from visits.reports.comparison import Comparison, ComparisonName
 from visits.reports.exceptions import InvalidQuery
 from visits.reports.interval import Interval
-from visits.reports.metrics import number
+from visits.reports.metrics import Metric, Revenue, Unit, Value, number
 from visits.reports.period import DEFAULT_NAME
 from visits.reports.query import ReportQuery
 from visits.reports.representation import report_as_json
 from visits.reports.results import Report
 from visits.reports.timeseries import timeseries
 from visits.reports.totals import TOTALS, totals
-from visits.templatetags.stats import change, compact, metric_value
+from visits.templatetags.stats import change, compact, exact, metric_value
 
 CHARTED = "visitors"
 # What stands beside the columns: a number as short as "1.24M", and the axis.
@@ -93,9 +93,9 @@ def _table(report: Report) -> Iterator[str]:
     rows = [
         (
             str(cell.metric.label),
-            metric_value(cell.value, cell.metric),
+            _whole(cell.value, cell.metric),
             *(
-                (metric_value(cell.previous, cell.metric), _change(cell.change_rate))
+                (_whole(cell.previous, cell.metric), _change(cell.change_rate))
                 if is_compared
                 else ()
             ),
@@ -104,6 +104,13 @@ def _table(report: Report) -> Iterator[str]:
     ]
     header = ("Metric", "Value", *(("Before", "Change") if is_compared else ()))
     return text_lines(header, rows, (False, *(True for _ in header[1:])))
+
+
+def _whole(value: Value, metric: Metric) -> str:
+    """Return a value as reports write it, but counts to the last digit: a terminal has the room."""
+    if metric.unit is Unit.COUNT and not isinstance(value, Revenue):
+        return exact(value)
+    return metric_value(value, metric)
 
 
 def _change(rate: float | None) -> str:
@@ -119,7 +126,11 @@ def _chart(series: Report) -> Iterator[str]:
         for row, bucket in zip(series.rows, buckets, strict=True)
     ]
     yield f"{series.metrics[0].label} by {series.interval.value}"
-    top = compact(max((value for value in values if value is not None), default=0))
+    highest = max((value for value in values if value is not None), default=0)
+    if not highest:
+        yield f"No {str(series.metrics[0].label).lower()}."
+        return
+    top = compact(highest)
     yield from column_chart(values, top)
     first, last = (_when(buckets[place].start, series.interval) for place in (0, -1))
     gap = max(1, len(values) - len(first) - len(last))

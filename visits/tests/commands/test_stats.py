@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from sites.models import Site
+from visits.models import Visit
 from visits.tests.factory import NOON, PHONE, make_visit
 
 DAY = dt.timedelta(days=1)
@@ -73,3 +74,17 @@ def test_question_that_cannot_be_asked_is_an_error(arguments: tuple[str, ...]) -
 def test_unknown_site_is_an_error() -> None:
     with pytest.raises(CommandError, match="There is no site nowhere"):
         call_command("stats", "nowhere.example")
+
+
+def test_counts_are_whole_in_a_terminal(site: Site) -> None:
+    visit = make_visit(site)
+    Visit.objects.filter(pk=visit.pk).update(pageviews=1084)
+
+    lines = run("--period", "today").splitlines()
+
+    pageviews = next(line for line in lines if line.startswith("Pageviews"))
+    assert "1,086" in pageviews.split()
+
+
+def test_period_without_visitors_has_no_picture() -> None:
+    assert run("--from", "2026-01-01", "--to", "2026-01-07").endswith("No visitors.\n")
