@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -68,6 +69,11 @@ class TrackingAdminSite(admin.AdminSite):
 
         page = overview_page(request, timezone.now())
         return super().index(request, {"page": page, **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
+        """Lead to the overview, which has the lists by what they are for; unknown apps stay 404."""
+        super().app_index(request, app_label, extra_context)
+        return redirect("admin:index")
 
     def checks(self, request: HttpRequest) -> HttpResponse:
         from visits.admin.checks import checks_page

@@ -193,12 +193,6 @@ def test_lists_are_grouped_by_what_they_are_for(staff_client: Client) -> None:
     assert {"Hit", "Site", "UpkeepJob", "Page", "Report"} <= set(names)
 
 
-def test_page_of_an_app_has_the_lists_of_the_app(staff_client: Client) -> None:
-    [app] = staff_client.get("/admin/sites/").context["app_list"]
-
-    assert app["app_label"] == "sites"
-
-
 def test_name_of_a_site_stays_text(staff_client: Client, busy: Site) -> None:
     Site.objects.filter(pk=busy.pk).update(name="<b>Bold</b>")
 
