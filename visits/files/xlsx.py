@@ -39,32 +39,48 @@ Lines = Sequence[tuple[str, str]]
 
 
 def xlsx_pieces(
-    table: Table, about: Lines = (), formats: Mapping[str, str] | None = None
+    table: Table,
+    about: Lines = (),
+    formats: Mapping[str, str] | None = None,
+    heads: Mapping[str, str] | None = None,
 ) -> FileWrapper:
     """Return the pieces of a workbook with the table, and on a sheet behind it what it is about.
 
-    `formats` has how numbers of a column are shown, such as "0.0%". The workbook is written before the
+    `formats` has how numbers of a column are shown, such as "0.0%", `heads` what stands above it in place of
+    its name. The workbook is written before the
     first piece is returned; what is longer than two megabytes lies on the disk until it is closed.
     """
     with ExitStack() as until_failure:
         file = until_failure.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
-        _write(file, table, about, formats or {})
+        _write(file, table, about, formats or {}, heads or {})
         file.seek(0)
         until_failure.pop_all()
     return FileWrapper(file, PIECE_BYTES)
 
 
-def xlsx_bytes(table: Table, about: Lines = (), formats: Mapping[str, str] | None = None) -> bytes:
+def xlsx_bytes(
+    table: Table,
+    about: Lines = (),
+    formats: Mapping[str, str] | None = None,
+    heads: Mapping[str, str] | None = None,
+) -> bytes:
     """Return such a workbook in one piece, as mails take it."""
-    with closing(xlsx_pieces(table, about, formats)) as pieces:
+    with closing(xlsx_pieces(table, about, formats, heads)) as pieces:
         return b"".join(pieces)
 
 
-def _write(file: IO[bytes], table: Table, about: Lines, formats: Mapping[str, str]) -> None:
+def _write(
+    file: IO[bytes],
+    table: Table,
+    about: Lines,
+    formats: Mapping[str, str],
+    heads: Mapping[str, str],
+) -> None:
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         heading = book.add_format({"bold": True, "bottom": 1})
         sheet = book.add_worksheet(TABLE_SHEET)
         shown = [_format(book, formats.get(name)) for name in table.header]
+        table = Table(tuple(heads.get(name, name) for name in table.header), table.rows)
         _write_table(sheet, table, heading, shown, book.add_format({"num_format": DAY_FORMAT}))
         if about:
             _write_about(book.add_worksheet(ABOUT_SHEET), about, heading)

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from visits.charts.paper import series_on_paper
 from visits.files.download import dated_filename
 from visits.files.pdf import pdf_bytes
+from visits.files.tables import Table
 from visits.files.writing import as_json, csv_lines, pieces
 from visits.files.xlsx import xlsx_bytes, xlsx_pieces
 from visits.reports import date_words
 from visits.reports.metrics import Metric, Unit
 from visits.reports.representation import period_as_json, row_as_json
 from visits.saved.answer import Answer
+from visits.saved.heads import heads_of, order_words
 from visits.templatetags.stats import exact
 
 # Paper takes one to three milliseconds of a processor for each cell, and nobody turns so many pages: other
@@ -43,7 +45,8 @@ def report_pieces(answer: Answer, ending: str) -> Iterable[bytes]:
 def report_bytes(answer: Answer, ending: str) -> bytes:
     """Return such a file in one piece, as mails take it. Raises PdfUnavailable and PdfBusy."""
     if ending == "xlsx":
-        return xlsx_bytes(answer.table.as_file(), about(answer), formats(answer))
+        table = answer.table.as_file()
+        return xlsx_bytes(table, about(answer), formats(answer), _heads(answer, table))
     return b"".join(report_pieces(answer, ending))
 
 
@@ -56,13 +59,15 @@ def about(answer: Answer) -> list[tuple[str, str]]:
     """Return what was asked, in words, for those who get the file without the page."""
     report, table = answer.report, answer.table
     shown = exact(len(table.rows))
-    filters = "; ".join(condition.text for condition in answer.query.filters)
+    filters = [condition.words for condition in answer.query.filters]
+    limits = "; ".join(dict.fromkeys((*filters, *answer.narrowed_to)))
     lines = [
         (_("Report"), report.name),
         (_("About"), report.description),
         (_("Period"), answer.period_words),
         (_("Compared with"), answer.comparison_words),
-        (_("Filters"), filters),
+        (_("Filters"), limits),
+        (_("Order"), order_words(table.result, report.sort)),
         (_("Sites"), exact(len(answer.sites))),
         (_("Rows"), _("%(shown)s of %(all)s") % {"shown": shown, "all": exact(table.total_rows)}),
         (_("Made at"), _instant_words(answer)),
@@ -83,7 +88,7 @@ def report_json(answer: Answer) -> dict[str, Any]:
         "sites": len(answer.sites),
         "time_zone": str(_instant(answer).tzinfo),
         "period": period_as_json(query.period),
-        "comparison": period_as_json(query.comparison) if query.comparison else None,
+        "comparison": _comparison_as_json(answer),
         "filters": [condition.text for condition in query.filters],
         "dimensions": [dimension.name for dimension in result.dimensions],
         "metrics": [metric.name for metric in result.metrics],
@@ -105,6 +110,17 @@ def report_html(answer: Answer) -> str:
         "made_at": _instant_words(answer),
     }
     return render_to_string("pdf/report.html", context)
+
+
+def _comparison_as_json(answer: Answer) -> dict[str, Any] | None:
+    """Return the days, under the name that the report has for them."""
+    if answer.query.comparison is None:
+        return None
+    return period_as_json(answer.query.comparison) | {"name": answer.report.comparison}
+
+
+def _heads(answer: Answer, table: Table) -> dict[str, str]:
+    return heads_of(answer.table.result, table.header)
 
 
 def _formats(metrics: Iterable[Metric]) -> Iterator[tuple[str, str]]:
@@ -130,7 +146,8 @@ def _csv(answer: Answer) -> Iterator[bytes]:
 
 
 def _xlsx(answer: Answer) -> Iterable[bytes]:
-    return xlsx_pieces(answer.table.as_file(), about(answer), formats(answer))
+    table = answer.table.as_file()
+    return xlsx_pieces(table, about(answer), formats(answer), _heads(answer, table))
 
 
 def _json(answer: Answer) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from visits.reports.results import Cell, Row
 from visits.reports.results import Report as Result
 from visits.reports.visible import visible
 from visits.saved.answer import AnswerRow, AnswerTable, Column, Role, Shown
+from visits.saved.heads import before_words, change_words
 from visits.saved.question import Question
 from visits.saved.rows import difference, is_by_difference
 from visits.templatetags.stats import change, metric_exact, metric_value, tone
@@ -57,14 +58,11 @@ def _columns(result: Result, *, shows_difference: bool) -> Iterator[Column]:
     if not names:
         yield Column("period", _("Period"), Role.NAME)
     for metric in result.metrics:
-        label = str(metric.label)
-        yield Column(metric.name, label, Role.VALUE)
+        yield Column(metric.name, str(metric.label), Role.VALUE)
         if result.query.comparison is not None:
             if metric is result.metrics[0]:
-                before = _("%(metric)s before") % {"metric": label}
-                yield Column(f"previous_{metric.name}", before, Role.PREVIOUS)
-            changed = _("Change of %(metric)s") % {"metric": label}
-            yield Column(f"change_{metric.name}", changed, Role.CHANGE)
+                yield Column(f"previous_{metric.name}", before_words(metric), Role.PREVIOUS)
+            yield Column(f"change_{metric.name}", change_words(metric), Role.CHANGE)
         if shows_difference and metric is result.metrics[0]:
             yield Column("difference", _("Difference"), Role.DIFFERENCE)
 

@@ -57,7 +57,7 @@ def test_csv_json_and_xlsx_have_the_same_numbers(answer: Answer) -> None:
         (row["page"].removeprefix("'"), row["visitors"]) for row in csv_rows(answer)
     ] == expected
     assert [(row["key"][0], str(row["values"]["visitors"])) for row in in_json] == expected
-    place = header.index("visitors")
+    place = header.index("Visitors")
     assert [(row[0], row[place]) for row in book] == expected
 
 
@@ -68,6 +68,7 @@ def test_json_says_what_was_asked(answer: Answer) -> None:
     assert (said["sites"], said["total_rows"]) == (1, 2)
     assert said["period"]["from"] == "2026-04-28"
     assert said["comparison"]["to"] == "2026-04-27"
+    assert said["comparison"]["name"] == "previous"
     assert (said["dimensions"], said["metrics"]) == (["page"], ["visitors", "percentage"])
 
 
@@ -77,6 +78,28 @@ def test_workbook_says_in_words_what_it_is_about(answer: Answer) -> None:
     assert about["Report"] == "Weekly: pages"
     assert about["Period"].endswith("28 Apr – 4 May 2026")
     assert about["Rows"] == "2 of 2"
+    assert about["Order"] == "Visitors, largest first"
+
+
+def test_workbook_has_the_heads_of_paper_and_filters_in_words(site: Site) -> None:
+    make_visit(site, started_at=NOON)
+    channels = {"dimension": "channel", "operator": "is_not", "values": ["email"]}
+
+    book = report_bytes(
+        run(dimension="channel", metrics=["visitors", "revenue"], filters=[channels], sort="name"),
+        "xlsx",
+    )
+
+    assert texts(book)[0][:5] == [
+        "Channel (code)",
+        "Channel",
+        "Visitors",
+        "Visitors before",
+        "Change of Visitors",
+    ]
+    about = {row[0].value: row[1].value for row in sheet_rows(book, 2)}
+    assert about["Filters"] == "Channel is not Email"
+    assert about["Order"] == "Channel, first to last"
 
 
 def test_title_that_would_be_a_formula_is_a_text(site: Site) -> None:
