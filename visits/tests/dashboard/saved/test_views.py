@@ -54,6 +54,15 @@ def content(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
 
+def test_page_names_the_sites_that_it_is_about(
+    signed_in: Client, report: Report, site: Site, elsewhere: Site
+) -> None:
+    html = signed_in.get(page_of(report)).content.decode()
+
+    assert f'<p class="note">{site.name}</p>' in html
+    assert elsewhere.name not in html
+
+
 def test_list_has_what_is_shared_with_the_reader_alone(
     signed_in: Client, report: Report, stranger: User
 ) -> None:
