@@ -16,4 +16,4 @@ class RecipientSet(BaseInlineFormSet):
 
     def _is_kept(self, form: Any) -> bool:
         is_one = form.instance.pk is not None or form.has_changed()
-        return is_one and not (self.can_delete and self._should_delete_form(form))
+        return is_one and not (self.can_delete and form.cleaned_data.get("DELETE"))
