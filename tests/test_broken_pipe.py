@@ -10,6 +10,7 @@ def test_command_ends_quietly_when_its_reader_goes_away(settings):
     started = subprocess.Popen(
         COMMAND, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
+    assert started.stdout is not None
     started.stdout.close()
 
     _, problem = started.communicate()

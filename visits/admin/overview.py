@@ -96,7 +96,12 @@ def _leaders(weeks: Weeks, links: Links) -> list[LeaderList]:
     quiet = "No site has had visitors in these days."
     lists: tuple[tuple[str, str, Callable[[], Iterable[SiteWeek]], str], ...] = (
         ("top", "Most visitors", weeks.top, quiet),
-        ("growing", "Fastest growing", weeks.growing, "No site has grown by more than one per cent."),
+        (
+            "growing",
+            "Fastest growing",
+            weeks.growing,
+            "No site has grown by more than one per cent.",
+        ),
         ("falling", "Falling", weeks.falling, "No site has lost more than one per cent."),
     )
     return [
