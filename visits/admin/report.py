@@ -150,13 +150,13 @@ class ReportAdmin(BoundedQuestions):
             obj.created_by = request.user  # type: ignore[assignment]  # staff are signed in
         super().save_model(request, obj, form, change)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Report) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Report) -> HttpResponseRedirect:
         """Go on to what the report says, where staff may see it."""
         if not self.has_view_permission(request, obj):
             return super().response_post_save_add(request, obj)
         return HttpResponseRedirect(_page_of(obj))
 
-    def response_post_save_change(self, request: HttpRequest, obj: Report) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Report) -> HttpResponseRedirect:
         return HttpResponseRedirect(_page_of(obj))
 
 
