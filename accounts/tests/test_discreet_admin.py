@@ -139,6 +139,7 @@ def test_order_by_people_tells_analysts_nothing(client: Client, ada: User) -> No
     for order in (owner, f"-{owner}"):
         assert in_order(client, SITES, order) == newest_first
     sign_in_as(client, "Support")
+    owner = column_of(client, SITES, "owner")
     assert in_order(client, SITES, f"-{owner}") == newest_first[::-1]
 
 
