@@ -16,6 +16,7 @@ from visits.collect.drain import remove_spool_marks
 from visits.demo import DemoOwner, ensure_demo
 from visits.digests.jobs import start_worker
 from visits.digests.planning import remove_old_deliveries
+from visits.management.static_files import collect_static_files
 from visits.upkeep.scheduler import start_scheduler
 
 # A visitor's browser keeps a connection for its next hit; proxies commonly keep theirs for a minute.
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             raise CommandError("SQLite takes one process. More workers need PostgreSQL.")
         call_command("migrate", verbosity=0, interactive=False)
         if not settings.DEBUG:
-            call_command("collectstatic", verbosity=0, interactive=False)
+            collect_static_files()
         demo = self._ensure_demo() if options["demo"] else None
         self.stdout.write(f"Django-Tracking runs at {_address(options['host'], options['port'])}")
         if demo is not None:
