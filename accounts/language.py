@@ -43,5 +43,6 @@ def chosen_language(user: Any) -> str:
 
 def for_programs(view: View) -> View:
     """Mark a view whose answers are read by programs: in one language, whoever asks."""
+    # A function takes any attribute; its type names none.
     view.is_for_programs = True  # type: ignore[attr-defined]
     return view

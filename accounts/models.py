@@ -58,6 +58,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.with_verification().annotate(site_count=sites).order_by("email")
 
 
+# A class that Django makes while the program runs: the type checker does not know it.
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Store a user; an address is kept in lower case, without a password none can sign in."""

@@ -26,6 +26,7 @@ from tqdm import tqdm
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracking_project.settings")
 django.setup()
 
+# Models are there only after the set-up.
 from visits.collect.place_file import BROKEN, PlaceFile  # noqa: E402
 from visits.models.place_files import INSTALLED_FOLDER  # noqa: E402
 

@@ -93,6 +93,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
         return self.filter(deleted_at=None).update(deleted_at=now, owner=None)
 
 
+# A class that Django makes while the program runs: the type checker does not know it.
 class SiteManager(models.Manager.from_queryset(SiteQuerySet)):  # type: ignore[misc]
     """Sites as everybody knows them: a deleted one is none."""
 

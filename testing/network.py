@@ -15,6 +15,7 @@ class NetworkUse(AssertionError):
 
 
 def forbid() -> None:
+    # A method is replaced on purpose, which types do not allow for.
     socket.socket.connect = _guarded_connect  # type: ignore[assignment, method-assign]
     socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[assignment, method-assign]
 
